@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { createWebhookTask } from './audit/audit.jobs.ts'
+import { AuditTrail, webhookTask } from './audit/audit.ts'
+import type { Clock, RandomBytes } from './clock.ts'
+import type { Community } from './config/community.ts'
+import type { ServiceAddresses } from './config/environment.ts'
+import { type Database, openDatabase } from './database/database.ts'
+import { createObjectIds } from './database/object-id.ts'
+import { forgetPages } from './features/application/paste.ts'
+import { createRestrictTask } from './features/ban/ban.jobs.ts'
+import { restrictTask } from './features/ban/ban.ts'
+import { forgetRepeats } from './features/shift/shift.ts'
+import { AccessControl } from './http/access.ts'
+import { IdempotentCalls } from './http/idempotency.ts'
+import { createServer } from './http/server.ts'
+import { JobRunner } from './jobs/runner.ts'
+import { Schedule } from './jobs/schedule.ts'
+import { KeyRing } from './keys/key-ring.ts'
+import type { ApiKey } from './keys/keys.store.ts'
+import { HttpClient } from './outside/http-client.ts'
+import { Roblox } from './outside/roblox.ts'
+import { GroupRoles } from './players/group-roles.ts'
+import { DiscordLinks } from './players/links.ts'
+import { createLearnUserTask, learnUserTask } from './players/players.jobs.ts'
+import { Ranks } from './players/ranks.ts'
+import { Users } from './players/users.ts'
+import { version } from './version.ts'
+
+export type AppOptions = {
+  communities: readonly Community[]
+  services: ServiceAddresses
+  databaseUrl: string
+  trustProxy: readonly string[]
+  log: Logger
+  clock?: Clock
+  randomBytes?: RandomBytes
+  /** Where this server is reached from outside; asked for when it is needed, since the port may not be known yet. */
+  publicUrl: () => string
+  /** Keys by their text that live outside of the database: the sandbox's. */
+  fixedKeys?: ReadonlyMap<string, ApiKey>
+}
+
+/** One Magicband: everything but the listening. */
+export type App = {
+  server: FastifyInstance
+  database: Database
+  /** Brings the database up to date, and starts the jobs and the regular work. */
+  start(): Promise<void>
+  /** Finishes what runs, then lets go of everything. */
+  stop(): Promise<void>
+}
+
+const minuteMs = 60_000
+
+/** Builds the whole object graph, in the order of the arrows of `ARCHITECTURE.md`. */
+export function createApp(options: AppOptions): App {
+  const { services, log, trustProxy, publicUrl } = options
+  const clock = options.clock ?? Date.now
+  const random = options.randomBytes ?? randomBytes
+  const startedAt = clock()
+  const communities = new Map(options.communities.map((community) => [community.slug, community]))
+
+  const database = openDatabase(options.databaseUrl)
+  const createId = createObjectIds(clock, random)
+
+  const client = (service: string, origin: string) => new HttpClient({ service, origin, clock })
+  const apis = client('roblox open cloud', services.robloxApis)
+  const robloxUsers = client('roblox users', services.robloxUsers)
+  const groups = client('roblox groups', services.robloxGroups)
+  const bloxlink = client('bloxlink', services.bloxlink)
+  const rover = client('rover', services.rover)
+  const discord = client('discord', services.discord)
+  const pastebin = new HttpClient({ service: 'pastebin', origin: services.pastebin, clock, hasPlainErrors: true })
+  const roblox = new Roblox({ apis, users: robloxUsers, groups })
+
+  const users = new Users({ database, roblox, clock })
+  const groupRoles = new GroupRoles({ roblox, clock })
+  const ranks = new Ranks({ database, roblox, groupRoles, clock, log })
+  const links = new DiscordLinks({ database, bloxlink, rover, clock, log })
+  const audit = new AuditTrail({ clock, createId })
+  const keyRing = new KeyRing(database, clock, options.fixedKeys ?? new Map())
+
+  const shared = {
+    database,
+    roblox,
+    users,
+    groupRoles,
+    ranks,
+    links,
+    audit,
+    clock,
+    randomBytes: random,
+    createId,
+    pastebin,
+    publicUrl,
+    log,
+  }
+  const databaseHealth = { lastSeenAt: undefined, latencyMs: undefined }
+  const status = {
+    database,
+    clock,
+    roblox: { apis, users: robloxUsers, groups },
+    pastebin,
+    discord,
+    version,
+    startedAt,
+    databaseHealth,
+  }
+
+  const tasks = {
+    [webhookTask]: createWebhookTask({ discord, communities }),
+    [restrictTask]: createRestrictTask({ database, roblox, communities, clock }),
+    [learnUserTask]: createLearnUserTask({ users }),
+  }
+  const jobs = new JobRunner({ database, clock, tasks, log, name: `${hostname()} ${process.pid} ${createId()}` })
+  const schedule = new Schedule(log)
+
+  const access = new AccessControl({ communities, keyRing, clock })
+  const idempotentCalls = new IdempotentCalls(database, clock)
+  const server = createServer({ features: { ...shared, status }, access, idempotentCalls, log, trustProxy, version })
+
+  return {
+    server,
+    database,
+    start: async () => {
+      const migrations = await database.migrate()
+      if (migrations.length > 0) log.info({ migrations }, 'the database was brought up to date')
+      jobs.start()
+      schedule.every(minuteMs, 'last use of keys', () => keyRing.writeLastUsed())
+      schedule.every(minuteMs, 'stale jobs', () => jobs.sweep())
+      schedule.every(minuteMs, 'repeated shifts', () => forgetRepeats(shared))
+      schedule.every(10 * minuteMs, 'remembered answers', () => idempotentCalls.forget())
+      schedule.every(10 * minuteMs, 'ended pages', () => forgetPages(shared))
+    },
+    stop: async () => {
+      await server.close()
+      await schedule.stop()
+      await jobs.stop()
+      await keyRing.writeLastUsed()
+      await Promise.all([apis, robloxUsers, groups, bloxlink, rover, discord, pastebin].map((one) => one.close()))
+      await database.close()
+    },
+  }
+}

@@ -1,0 +1,67 @@
+import { Type } from 'typebox'
+import { Parse } from 'typebox/value'
+import { bold, escapeDiscord, robloxUserLink } from '../call/discord-text.ts'
+import type { Community } from '../config/community.ts'
+import { JobGivenUp, type Task } from '../jobs/runner.ts'
+import { postToWebhook } from '../outside/discord.ts'
+import { type HttpClient, OutsideError } from '../outside/http-client.ts'
+
+const titles: Readonly<Record<string, string>> = {
+  'certification.grant': 'Certification granted',
+  'certification.revoke': 'Certification revoked',
+  'ban.add': 'Player banned',
+  'ban.remove': 'Player unbanned',
+  'application.approve': 'Application approved',
+}
+
+const Detail = Type.Optional(
+  Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])),
+)
+const Payload = Type.Object({
+  act: Type.String(),
+  user: Type.Object({ id: Type.String(), name: Type.String() }),
+  moderator: Type.String(),
+  before: Detail,
+  after: Detail,
+  at: Type.Integer(),
+})
+
+/** Discord's limit for the value of an embed's field. */
+const fieldLimit = 1024
+
+/** Posts a moderation act to the community's audit webhook. */
+export function createWebhookTask({
+  discord,
+  communities,
+}: {
+  discord: HttpClient
+  communities: ReadonlyMap<string, Community>
+}): Task {
+  return async (job) => {
+    const webhook = communities.get(job.community)?.discord.webhooks.audit
+    if (webhook === undefined) throw new JobGivenUp('the community has no audit webhook any more')
+    const { act, user, moderator, before, after, at } = Parse(Payload, job.payload)
+    const details = Object.entries(after ?? before ?? {}).map(([name, value]) => ({
+      name,
+      value: escapeDiscord(String(value ?? '–')).slice(0, fieldLimit),
+    }))
+    const fields = [
+      { name: 'Player', value: robloxUserLink(user) },
+      { name: 'Moderator', value: `<@${moderator}>` },
+      ...details.filter((field) => field.value.trim() !== ''),
+    ]
+    try {
+      await postToWebhook(discord, webhook, {
+        title: titles[act] ?? bold(act),
+        fields,
+        timestamp: new Date(at).toISOString(),
+      })
+    } catch (error) {
+      if (!(error instanceof OutsideError) || error.kind !== 'refused') throw error
+      throw new JobGivenUp(
+        `Discord refuses the audit webhook (${error.status}): create a new webhook and put it into the community file`,
+        { cause: error },
+      )
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import type { Command } from 'commander'
+import { pino } from 'pino'
+import { createApp } from '../app.ts'
+import { communityJsonSchema } from '../config/community-schema.ts'
+import { readSandboxCommunity } from '../config/configuration.ts'
+import { readEnvironment } from '../config/environment.ts'
+import type { Output } from './output.ts'
+
+/** `openapi` and `community-schema`: the documents that are made from the code, and checked in. */
+export function addDocumentCommands(program: Command, { out }: Output): void {
+  program
+    .command('openapi')
+    .description('print the OpenAPI document')
+    .action(async () => out(await openApiDocument()))
+  program
+    .command('community-schema')
+    .description('print the JSON Schema of community files, for editors')
+    .action(() => out(JSON.stringify(communityJsonSchema(), null, 2)))
+}
+
+/** The OpenAPI document as JSON; nothing is configured, opened or listened on for it. */
+export async function openApiDocument(): Promise<string> {
+  const app = createApp({
+    communities: [readSandboxCommunity({})],
+    services: readEnvironment({}).services,
+    databaseUrl: 'sqlite::memory:',
+    trustProxy: [],
+    log: pino({ level: 'silent' }),
+    publicUrl: () => '',
+  })
+  await app.server.ready()
+  const document = JSON.stringify(app.server.swagger(), null, 2)
+  await app.stop()
+  return document
+}

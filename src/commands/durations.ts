@@ -1,0 +1,20 @@
+import { InvalidArgumentError } from 'commander'
+
+const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** `30s`, `5m`, `2h` or `90d` in milliseconds. */
+export function parseDuration(text: string): number {
+  const [, count, unit = ''] = text.match(/^(\d{1,6})([smhd])$/) ?? []
+  const ms = Number(count) * (unitMs[unit] ?? Number.NaN)
+  if (!(ms > 0)) throw new InvalidArgumentError('Write a time like 30s, 5m, 2h or 90d.')
+  return ms
+}
+
+/** `600/m`: so many requests in one second, minute, hour or day. */
+export function parseLimit(text: string): { count: number; perMs: number } {
+  const [, count, unit = ''] = text.match(/^(\d{1,9})\/([smhd])$/) ?? []
+  const perMs = unitMs[unit]
+  if (perMs === undefined || !(Number(count) > 0))
+    throw new InvalidArgumentError('Write a limit like 600/m: requests per s, m, h or d.')
+  return { count: Number(count), perMs }
+}

@@ -1,0 +1,20 @@
+import type { Command } from 'commander'
+import { readConfiguration } from '../config/configuration.ts'
+import { openDatabase } from '../database/database.ts'
+import type { Output } from './output.ts'
+
+/** `migrate` */
+export function addMigrateCommand(program: Command, { error }: Output): void {
+  program
+    .command('migrate')
+    .description('bring the database up to date, as `start` does first')
+    .action(async () => {
+      const database = openDatabase(readConfiguration(process.env).databaseUrl)
+      try {
+        const migrations = await database.migrate()
+        error(migrations.length === 0 ? 'the database is up to date' : `done: ${migrations.join(', ')}`)
+      } finally {
+        await database.close()
+      }
+    })
+}

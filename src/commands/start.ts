@@ -1,0 +1,92 @@
+import type { Command } from 'commander'
+import { type Logger, pino } from 'pino'
+import { type App, createApp } from '../app.ts'
+import { type Configuration, readConfiguration } from '../config/configuration.ts'
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+import type { Output } from './output.ts'
+import { sandboxApiKeys, sandboxBanner } from './sandbox-banner.ts'
+
+const sandboxWorldFile = './data/sandbox-world.json'
+/** npm sends a signal on that the terminal has sent to everyone already; this close together they are one. */
+const sameSignalMs = 500
+
+/** `start` */
+export function addStartCommand(program: Command, output: Output): void {
+  program
+    .command('start')
+    .description('serve; brings the database up to date first')
+    .action(() => start(output))
+}
+
+async function start(output: Output): Promise<void> {
+  const configuration = readConfiguration(process.env)
+  const { environment, communities, databaseUrl, isSandbox } = configuration
+  const host = isSandbox ? '127.0.0.1' : (environment.host ?? '0.0.0.0')
+  const log = createLog(configuration)
+  const sandbox = isSandbox ? await startSandbox({ clock: Date.now, file: sandboxWorldFile }) : undefined
+  let port = environment.port
+  const app = createApp({
+    communities,
+    services: sandbox?.addresses ?? environment.services,
+    databaseUrl,
+    trustProxy: environment.trustProxy,
+    log,
+    publicUrl: () => environment.publicUrl ?? `http://localhost:${port}`,
+    ...(isSandbox ? { fixedKeys: sandboxApiKeys() } : {}),
+  })
+  stopOnSignal(app, sandbox, log)
+  await app.start()
+  const address = await app.server.listen({ host, port })
+  port = Number(new URL(address).port)
+  if (sandbox !== undefined) {
+    output.out(
+      sandboxBanner({ address, databaseUrl, worldFile: sandboxWorldFile, controlAddress: sandbox.controlAddress }),
+    )
+    return
+  }
+  if (environment.publicUrl === undefined)
+    log.warn(
+      `pages of applications are given out as http://localhost:${port}: set PUBLIC_URL to the address that others reach`,
+    )
+  log.info(
+    { address, communities: communities.map((community) => community.slug), databaseUrl: withoutPassword(databaseUrl) },
+    'Magicband serves',
+  )
+}
+
+function createLog({ environment, isSandbox }: Configuration): Logger {
+  // The sandbox's terminal is for its banner; set LOG_LEVEL to see every request there too.
+  const level = isSandbox && !process.env.LOG_LEVEL ? 'warn' : environment.logLevel
+  return pino({ level, base: { pid: process.pid } }, pino.destination(2))
+}
+
+/** The first signal finishes what runs and ends with 0; a second one ends at once. */
+function stopOnSignal(app: App, sandbox: Sandbox | undefined, log: Logger): void {
+  let stoppingSince: number | undefined
+  const stop = async (): Promise<void> => {
+    await app.stop()
+    await sandbox?.close()
+  }
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const now = Date.now()
+    if (stoppingSince !== undefined) {
+      if (now - stoppingSince > sameSignalMs) process.exit(1)
+      return
+    }
+    stoppingSince = now
+    log.info({ signal }, 'stopping: what runs is finished first')
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.fatal({ err: error }, 'the stop failed: what was answered is safe, start again')
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, '//…@')
+}

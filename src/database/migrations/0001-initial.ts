@@ -1,0 +1,233 @@
+import { type Kysely, sql } from 'kysely'
+
+/** The first schema. Every primary key but those of shared caches and pages begins with the community, the shard key. */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await createPeople(db)
+  await createFeatures(db)
+  await createMachinery(db)
+}
+
+async function createPeople(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('roblox_user')
+    .addColumn('roblox_id', 'text', (c) => c.primaryKey().notNull())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('name_lower', 'text', (c) => c.notNull())
+    .addColumn('asked_at', 'bigint', (c) => c.notNull())
+    .execute()
+  await db.schema.createIndex('roblox_user_by_name').on('roblox_user').column('name_lower').execute()
+
+  await db.schema
+    .createTable('membership')
+    .addColumn('community', 'text', (c) => c.notNull())
+    .addColumn('roblox_id', 'text', (c) => c.notNull())
+    .addColumn('rank', 'integer', (c) => c.notNull())
+    .addColumn('role_name', 'text', (c) => c.notNull())
+    .addColumn('asked_at', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('membership_key', ['community', 'roblox_id'])
+    .execute()
+
+  await db.schema
+    .createTable('player')
+    .addColumn('community', 'text', (c) => c.notNull())
+    .addColumn('object_id', 'text', (c) => c.notNull())
+    .addColumn('roblox_id', 'text', (c) => c.notNull())
+    .addColumn('points', 'bigint', (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('player_key', ['community', 'object_id'])
+    .addUniqueConstraint('player_by_roblox_id', ['community', 'roblox_id'])
+    .execute()
+
+  await db.schema
+    .createTable('discord_link')
+    .addColumn('community', 'text', (c) => c.notNull())
+    .addColumn('discord_id', 'text', (c) => c.notNull())
+    .addColumn('source', 'text', (c) => c.notNull())
+    .addColumn('roblox_id', 'text')
+    .addColumn('asked_at', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('discord_link_key', ['community', 'discord_id', 'source'])
+    .execute()
+}
+
+async function createFeatures(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('certification')
+    .addColumn('community', 'text', (c) => c.notNull())
+    .addColumn('roblox_id', 'text', (c) => c.notNull())
+    .addColumn('code', 'text', (c) => c.notNull())
+    .addColumn('granted_by', 'text', (c) => c.notNull())
+    .addColumn('granted_at', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('certification_key', ['community', 'roblox_id', 'code'])
+    .execute()
+
+  await db.schema
+    .createTable('ban')
+    .addColumn('community', 'text', (c) => c.notNull())
+    .addColumn('id', 'text', (c) => c.notNull())
+    .addColumn('roblox_id', 'text', (c) => c.notNull())
+    .addColumn('reason', 'text', (c) => c.notNull())
+    .addColumn('moderator', 'text', (c) => c.notNull())
+    .addColumn('banned_at', 'bigint', (c) => c.notNull())
+    .addColumn('ends_at', 'bigint')
+    .addColumn('is_open', 'integer', (c) => c.notNull())
+    .addColumn('lifted_at', 'bigint')
+    .addColumn('lifted_by', 'text')
+    .addColumn('lift_reason', 'text')
+    .addPrimaryKeyConstraint('ban_key', ['community', 'id'])
+    .execute()
+  await db.schema
+    .createIndex('ban_open')
+    .on('ban')
+    .unique()
+    .columns(['community', 'roblox_id'])
+    .where(sql.ref('is_open'), '=', sql.lit(1))
+    .execute()
+
+  await db.schema
+    .createTable('shift')
+    .addColumn('community', 'text', (c) => c.notNull())
+    .addColumn('id', 'text', (c) => c.notNull())
+    .addColumn('roblox_id', 'text', (c) => c.notNull())
+    .addColumn('place', 'text', (c) => c.notNull())
+    .addColumn('server', 'text', (c) => c.notNull())
+    .addColumn('seconds', 'integer', (c) => c.notNull())
+    .addColumn('training', 'integer', (c) => c.notNull())
+    .addColumn('points', 'bigint', (c) => c.notNull())
+    .addColumn('received_at', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('shift_key', ['community', 'id'])
+    .execute()
+  await db.schema
+    .createIndex('shift_by_player')
+    .on('shift')
+    .columns(['community', 'roblox_id', 'received_at'])
+    .execute()
+
+  await db.schema
+    .createTable('recent_shift')
+    .addColumn('community', 'text', (c) => c.notNull())
+    .addColumn('identity', 'text', (c) => c.notNull())
+    .addColumn('received_at', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('recent_shift_key', ['community', 'identity'])
+    .execute()
+  await db.schema.createIndex('recent_shift_by_time').on('recent_shift').column('received_at').execute()
+
+  await db.schema
+    .createTable('point_entry')
+    .addColumn('community', 'text', (c) => c.notNull())
+    .addColumn('id', 'text', (c) => c.notNull())
+    .addColumn('roblox_id', 'text', (c) => c.notNull())
+    .addColumn('amount', 'bigint', (c) => c.notNull())
+    .addColumn('reason', 'text', (c) => c.notNull())
+    .addColumn('shift_id', 'text')
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('point_entry_key', ['community', 'id'])
+    .execute()
+  await db.schema.createIndex('point_entry_by_player').on('point_entry').columns(['community', 'roblox_id']).execute()
+
+  await db.schema
+    .createTable('application')
+    .addColumn('community', 'text', (c) => c.notNull())
+    .addColumn('id', 'text', (c) => c.notNull())
+    .addColumn('roblox_id', 'text', (c) => c.notNull())
+    .addColumn('q1', 'text', (c) => c.notNull())
+    .addColumn('q2', 'text', (c) => c.notNull())
+    .addColumn('q3', 'text', (c) => c.notNull())
+    .addColumn('q4', 'text', (c) => c.notNull())
+    .addColumn('url', 'text', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('submitted_at', 'bigint', (c) => c.notNull())
+    .addColumn('decided_at', 'bigint')
+    .addColumn('decided_by', 'text')
+    .addPrimaryKeyConstraint('application_key', ['community', 'id'])
+    .execute()
+  await db.schema
+    .createIndex('application_open')
+    .on('application')
+    .unique()
+    .columns(['community', 'roblox_id'])
+    .where(sql.ref('state'), '=', sql.lit('open'))
+    .execute()
+  await db.schema
+    .createIndex('application_by_player')
+    .on('application')
+    .columns(['community', 'roblox_id', 'decided_at'])
+    .execute()
+
+  await db.schema
+    .createTable('paste')
+    .addColumn('id', 'text', (c) => c.primaryKey().notNull())
+    .addColumn('community', 'text', (c) => c.notNull())
+    .addColumn('roblox_id', 'text', (c) => c.notNull())
+    .addColumn('text', 'text', (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('ends_at', 'bigint', (c) => c.notNull())
+    .execute()
+  await db.schema.createIndex('paste_by_end').on('paste').column('ends_at').execute()
+  await db.schema.createIndex('paste_by_player').on('paste').columns(['community', 'roblox_id']).execute()
+}
+
+async function createMachinery(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('audit_entry')
+    .addColumn('community', 'text', (c) => c.notNull())
+    .addColumn('id', 'text', (c) => c.notNull())
+    .addColumn('act', 'text', (c) => c.notNull())
+    .addColumn('roblox_id', 'text', (c) => c.notNull())
+    .addColumn('moderator', 'text')
+    .addColumn('key_id', 'text', (c) => c.notNull())
+    .addColumn('request_id', 'text', (c) => c.notNull())
+    .addColumn('before', 'text')
+    .addColumn('after', 'text')
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('audit_entry_key', ['community', 'id'])
+    .execute()
+  await db.schema.createIndex('audit_entry_by_player').on('audit_entry').columns(['community', 'roblox_id']).execute()
+
+  await db.schema
+    .createTable('api_key')
+    .addColumn('id', 'text', (c) => c.primaryKey().notNull())
+    .addColumn('community', 'text', (c) => c.notNull())
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('hash', 'text', (c) => c.notNull().unique())
+    .addColumn('start', 'text', (c) => c.notNull())
+    .addColumn('scopes', 'text', (c) => c.notNull())
+    .addColumn('limit_count', 'integer')
+    .addColumn('limit_ms', 'bigint')
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('expires_at', 'bigint')
+    .addColumn('revoked_at', 'bigint')
+    .addColumn('last_used_at', 'bigint')
+    .execute()
+
+  await db.schema
+    .createTable('idempotency')
+    .addColumn('community', 'text', (c) => c.notNull())
+    .addColumn('key_id', 'text', (c) => c.notNull())
+    .addColumn('route', 'text', (c) => c.notNull())
+    .addColumn('idempotency_key', 'text', (c) => c.notNull())
+    .addColumn('request_hash', 'text', (c) => c.notNull())
+    .addColumn('status', 'integer', (c) => c.notNull())
+    .addColumn('body', 'text', (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('idempotency_key', ['community', 'key_id', 'route', 'idempotency_key'])
+    .execute()
+  await db.schema.createIndex('idempotency_by_time').on('idempotency').column('created_at').execute()
+
+  await db.schema
+    .createTable('job')
+    .addColumn('community', 'text', (c) => c.notNull())
+    .addColumn('id', 'text', (c) => c.notNull())
+    .addColumn('task', 'text', (c) => c.notNull())
+    .addColumn('payload', 'text', (c) => c.notNull())
+    .addColumn('run_at', 'bigint', (c) => c.notNull())
+    .addColumn('attempts', 'integer', (c) => c.notNull())
+    .addColumn('last_error', 'text')
+    .addColumn('locked_by', 'text')
+    .addColumn('locked_at', 'bigint')
+    .addColumn('given_up_at', 'bigint')
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('job_key', ['community', 'id'])
+    .execute()
+  await db.schema.createIndex('job_by_time').on('job').columns(['given_up_at', 'run_at']).execute()
+}

@@ -1,0 +1,200 @@
+import type { Kysely } from 'kysely'
+
+/**
+ * The tables, as rows look when they are read. Portable columns only: text, 64-bit integers, 0/1 and
+ * UTC milliseconds as integers. Ids of people, places and Discord accounts are text.
+ */
+export type Schema = {
+  roblox_user: RobloxUserTable
+  membership: MembershipTable
+  player: PlayerTable
+  certification: CertificationTable
+  ban: BanTable
+  shift: ShiftTable
+  recent_shift: RecentShiftTable
+  point_entry: PointEntryTable
+  application: ApplicationTable
+  paste: PasteTable
+  audit_entry: AuditEntryTable
+  api_key: ApiKeyTable
+  idempotency: IdempotencyTable
+  discord_link: DiscordLinkTable
+  job: JobTable
+}
+
+/** A connection or a transaction on it: store functions take either. */
+export type Db = Kysely<Schema>
+
+/** What Roblox last said of a user. Shared by all communities; a cache that may be emptied. */
+type RobloxUserTable = {
+  roblox_id: string
+  name: string
+  name_lower: string
+  asked_at: number
+}
+
+/** A user's roles and rank in one community's group, and when Roblox was asked. A cache as well. */
+type MembershipTable = {
+  community: string
+  roblox_id: string
+  rank: number
+  role_name: string
+  asked_at: number
+}
+
+/** The record of a player in one community. `points` is the sum of the player's entries in `point_entry`. */
+type PlayerTable = {
+  community: string
+  object_id: string
+  roblox_id: string
+  points: number
+  created_at: number
+}
+
+/** A certification that is held now; its history is in the audit trail. */
+type CertificationTable = {
+  community: string
+  roblox_id: string
+  code: string
+  granted_by: string
+  granted_at: number
+}
+
+/** One row a ban. `is_open` is 1 until the ban is lifted, or closed after it has run out; at most one such row a player. */
+type BanTable = {
+  community: string
+  id: string
+  roblox_id: string
+  reason: string
+  moderator: string
+  banned_at: number
+  ends_at: number | null
+  is_open: number
+  lifted_at: number | null
+  lifted_by: string | null
+  lift_reason: string | null
+}
+
+/** One row a shift; `seconds` worked, `points` as they were paid for it. */
+type ShiftTable = {
+  community: string
+  id: string
+  roblox_id: string
+  place: string
+  server: string
+  seconds: number
+  training: number
+  points: number
+  received_at: number
+}
+
+/** When a shift with this identity was last counted: what makes the same shift sent again a repeat. */
+type RecentShiftTable = {
+  community: string
+  identity: string
+  received_at: number
+}
+
+/** The append-only ledger of points. */
+type PointEntryTable = {
+  community: string
+  id: string
+  roblox_id: string
+  amount: number
+  reason: string
+  shift_id: string | null
+  created_at: number
+}
+
+/** The answers of an application and what became of it: `open`, `approved`, or `replaced` by a newer one. */
+type ApplicationTable = {
+  community: string
+  id: string
+  roblox_id: string
+  q1: string
+  q2: string
+  q3: string
+  q4: string
+  url: string
+  state: string
+  submitted_at: number
+  decided_at: number | null
+  decided_by: string | null
+}
+
+/** A text page that anyone who knows its id can read until `ends_at`. */
+type PasteTable = {
+  id: string
+  community: string
+  roblox_id: string
+  text: string
+  created_at: number
+  ends_at: number
+}
+
+/** Append-only: who did what to whom. `before` and `after` are JSON. */
+type AuditEntryTable = {
+  community: string
+  id: string
+  act: string
+  roblox_id: string
+  moderator: string | null
+  key_id: string
+  request_id: string
+  before: string | null
+  after: string | null
+  created_at: number
+}
+
+/** An API key: the SHA-256 of its text, never the text. `scopes` is a comma-separated list. */
+type ApiKeyTable = {
+  id: string
+  community: string
+  kind: string
+  name: string
+  hash: string
+  start: string
+  scopes: string
+  limit_count: number | null
+  limit_ms: number | null
+  created_at: number
+  expires_at: number | null
+  revoked_at: number | null
+  last_used_at: number | null
+}
+
+/** What a call with an `idempotency-key` answered the first time. */
+type IdempotencyTable = {
+  community: string
+  key_id: string
+  route: string
+  idempotency_key: string
+  request_hash: string
+  status: number
+  body: string
+  created_at: number
+}
+
+/** Which Roblox account a Discord account belongs to, by which source; `roblox_id` is null where the source knows none. */
+type DiscordLinkTable = {
+  community: string
+  discord_id: string
+  source: string
+  roblox_id: string | null
+  asked_at: number
+}
+
+/** Work to be done outside of a call. `given_up_at` is set when the attempts are used up. */
+type JobTable = {
+  community: string
+  id: string
+  task: string
+  payload: string
+  run_at: number
+  attempts: number
+  last_error: string | null
+  locked_by: string | null
+  locked_at: number | null
+  given_up_at: number | null
+  created_at: number
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import { Type } from 'typebox'
+import { Parse } from 'typebox/value'
+import type { Clock } from '../../clock.ts'
+import type { Community } from '../../config/community.ts'
+import type { Database } from '../../database/database.ts'
+import { JobGivenUp, type Task } from '../../jobs/runner.ts'
+import type { JoinRestriction, Roblox } from '../../outside/roblox.ts'
+import { findBan } from './ban.ts'
+
+const Payload = Type.Object({ robloxId: Type.String() })
+
+/** Roblox's limits for what the player and what the staff are shown. */
+const displayReasonLimit = 400
+const privateReasonLimit = 1000
+
+type Dependencies = { database: Database; roblox: Roblox; communities: ReadonlyMap<string, Community>; clock: Clock }
+
+/**
+ * Sets a player's join restriction on Roblox to what holds here when the job runs, so that jobs which run late, twice
+ * or out of order all end with the same, right restriction.
+ */
+export function createRestrictTask({ database, roblox, communities, clock }: Dependencies): Task {
+  return async (job) => {
+    const { universe, apiKey } = communities.get(job.community)?.roblox ?? {}
+    if (universe === undefined || apiKey === undefined)
+      throw new JobGivenUp('the community names no universe or no key any more')
+    const { robloxId } = Parse(Payload, job.payload)
+    const now = clock()
+    const ban = await findBan(database.read, { community: job.community, robloxId }, now)
+    const restriction: JoinRestriction =
+      ban === undefined
+        ? { isActive: false }
+        : {
+            isActive: true,
+            ...(ban.endsAt === undefined ? {} : { seconds: Math.ceil((ban.endsAt - now) / 1000) }),
+            displayReason: withoutLinks(ban.reason).slice(0, displayReasonLimit),
+            privateReason: `${ban.reason} (moderator ${ban.moderator})`.slice(0, privateReasonLimit),
+          }
+    const idempotencyKey = uuidOf(JSON.stringify([job.id, restriction]))
+    await roblox.restrictUser({ universe, apiKey }, robloxId, restriction, { idempotencyKey, firstSentAt: now })
+  }
+}
+
+/** Roblox refuses reasons that hold links or handles. */
+function withoutLinks(text: string): string {
+  return text.replace(/\b(?:https?:\/\/|www\.)\S+/gi, '(link)').replaceAll('@', '')
+}
+
+/** The same UUID for the same text, so that a second try of a job is known to Roblox as one. */
+function uuidOf(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}

@@ -1,0 +1,60 @@
+import type { Clock } from '../../clock.ts'
+import type { Community } from '../../config/community.ts'
+import type { Database } from '../../database/database.ts'
+import { joinPatience, type Rank, type Ranks } from '../../players/ranks.ts'
+import type { Users } from '../../players/users.ts'
+import { Problem } from '../../problem.ts'
+import { findBan } from '../ban/ban.ts'
+import { listHeldCertifications } from '../certification/certification.ts'
+
+export type ConnectDependencies = { database: Database; users: Users; ranks: Ranks; clock: Clock }
+
+type Join = { community: Community; robloxId: string; place: string; isTraining: boolean }
+
+/** What a game server is told of a joining player; `ban` is there for a banned one, who gets nothing else. */
+export type Admission = {
+  certifications: string
+  auth: boolean
+  clearance: number
+  ban?: { reason: string; endsAt: number | undefined }
+  rank: Rank
+}
+
+/**
+ * Refuses a place that the community doesn't list, and one that is not where Roblox says the request comes from
+ * (contract `/connect` 1). @throws Problem `place-refused`
+ */
+export function requirePlace(community: Community, place: string, robloxPlace: string | undefined): void {
+  const isListed = community.places === undefined || community.places.has(place)
+  if (!isListed || (robloxPlace !== undefined && robloxPlace !== place)) throw new Problem('place-refused')
+}
+
+/** Decides on a join (contract `/connect` 2–4). @throws Problem `player-unknown` */
+export async function admit({ database, users, ranks, clock }: ConnectDependencies, join: Join): Promise<Admission> {
+  const { community, robloxId } = join
+  const [exists, rank, ban, held] = await Promise.all([
+    users.mayExist(robloxId),
+    ranks.find(community, robloxId, joinPatience),
+    findBan(database.read, { community: community.slug, robloxId }, clock()),
+    listHeldCertifications(database.read, community, robloxId),
+  ])
+  if (!exists) throw new Problem('player-unknown')
+  if (ban !== undefined) return { certifications: '', auth: false, clearance: 0, ban, rank }
+  const auth = rank.rank >= leastRank(join)
+  const certifications = join.isTraining && auth ? [...community.certifications.codes.keys()] : held
+  return {
+    certifications: certifications.join(','),
+    auth,
+    clearance: auth ? clearanceOf(community, rank.rank) : 0,
+    rank,
+  }
+}
+
+function leastRank({ community, place, isTraining }: Join): number {
+  return isTraining ? community.ranks.trainee : (community.places?.get(place)?.minimumRank ?? 0)
+}
+
+/** The highest level whose least rank the player has; the levels ascend. */
+function clearanceOf(community: Community, rank: number): number {
+  return community.ranks.clearance.filter((least) => rank >= least).length
+}

@@ -1,0 +1,85 @@
+import type { Clock } from '../../clock.ts'
+import type { Community } from '../../config/community.ts'
+import type { Database } from '../../database/database.ts'
+import type { HttpClient, ServiceHealth } from '../../outside/http-client.ts'
+
+export type StatusDependencies = {
+  database: Database
+  clock: Clock
+  roblox: { apis: HttpClient; users: HttpClient; groups: HttpClient }
+  pastebin: HttpClient
+  discord: HttpClient
+  version: string
+  startedAt: number
+  databaseHealth: DatabaseHealth
+}
+
+/** When the database was last read with success, for as long as this process runs. */
+export type DatabaseHealth = { lastSeenAt: number | undefined; latencyMs: number | undefined }
+
+type Part = { status: ServiceHealth['status']; lastSeen?: string; latencyMs?: number }
+export type Status = {
+  status: 'ok' | 'degraded' | 'down'
+  version: string
+  uptime: number
+  database: Part
+  roblox: Part
+  discord: Part
+  pastebin: Part
+}
+
+/** Reads the database once, to tell whether it can be read. */
+export async function isDatabaseUp({ database, clock, databaseHealth }: StatusDependencies): Promise<boolean> {
+  const startedAt = clock()
+  try {
+    await database.read.selectFrom('player').select('object_id').limit(1).executeTakeFirst()
+  } catch {
+    // The caller asks whether it works; the requests that need it log why it doesn't.
+    return false
+  }
+  databaseHealth.lastSeenAt = clock()
+  databaseHealth.latencyMs = databaseHealth.lastSeenAt - startedAt
+  return true
+}
+
+/** How the server and what it stands on are doing, for one community (contract `/status`). */
+export async function describeStatus(dependencies: StatusDependencies, community: Community): Promise<Status> {
+  const { clock, version, startedAt, databaseHealth } = dependencies
+  const isUp = await isDatabaseUp(dependencies)
+  const database = toPart({ status: isUp ? 'ok' : 'down', ...databaseHealth })
+  const { apis, users, groups } = dependencies.roblox
+  const roblox = toPart(worst([apis.health(), users.health(), groups.health()]))
+  const discord = partInUse(community.discord.webhooks.audit !== undefined, dependencies.discord)
+  const pastebin = partInUse(community.applications.paste === 'pastebin', dependencies.pastebin)
+  const isWell = [roblox, discord, pastebin].every((part) => part.status === 'ok' || part.status === 'unused')
+  return {
+    status: isUp ? (isWell ? 'ok' : 'degraded') : 'down',
+    version,
+    uptime: Math.floor((clock() - startedAt) / 1000),
+    database,
+    roblox,
+    discord,
+    pastebin,
+  }
+}
+
+function partInUse(isInUse: boolean, client: HttpClient): Part {
+  return isInUse ? toPart(client.health()) : { status: 'unused' }
+}
+
+/** Roblox is several services: one that fails is a degraded Roblox, and it is down when all that were asked are. */
+function worst(parts: ServiceHealth[]): ServiceHealth {
+  const asked = parts.filter((part) => part.status !== 'unused')
+  const latest = asked.toSorted((a, b) => (b.lastSeenAt ?? 0) - (a.lastSeenAt ?? 0))[0]
+  if (latest === undefined) return { status: 'unused', lastSeenAt: undefined, latencyMs: undefined }
+  if (asked.every((part) => part.status === 'down')) return { ...latest, status: 'down' }
+  return { ...latest, status: asked.every((part) => part.status === 'ok') ? 'ok' : 'degraded' }
+}
+
+function toPart({ status, lastSeenAt, latencyMs }: ServiceHealth): Part {
+  return {
+    status,
+    ...(lastSeenAt === undefined ? {} : { lastSeen: new Date(lastSeenAt).toISOString() }),
+    ...(latencyMs === undefined ? {} : { latencyMs }),
+  }
+}

@@ -1,0 +1,39 @@
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import type { FastifyInstance } from 'fastify'
+import type { Body } from '../call/body.ts'
+import { Problem } from '../problem.ts'
+
+/** Before and after decompression (contract, 413). */
+export const bodyLimit = 256 * 1024
+
+const unzip = promisify(gunzip)
+
+export const noBody: Body = { bytes: Buffer.alloc(0), contentType: '', isReadable: true }
+
+/**
+ * Takes bodies of any content type as bytes, unzipped where they are gzip: game scripts send JSON's content type with
+ * nothing in it, which a JSON parser would refuse (contract, rule 2).
+ */
+export function readBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer' },
+    async (request: { headers: Record<string, unknown> }, bytes: Buffer): Promise<Body> => {
+      const contentType = String(request.headers['content-type'] ?? '')
+      const encoding = String(request.headers['content-encoding'] ?? 'identity')
+        .trim()
+        .toLowerCase()
+      if (encoding === 'identity' || bytes.length === 0) return { bytes, contentType, isReadable: true }
+      if (encoding !== 'gzip' && encoding !== 'x-gzip') return { ...noBody, contentType, isReadable: false }
+      try {
+        return { bytes: await unzip(bytes, { maxOutputLength: bodyLimit }), contentType, isReadable: true }
+      } catch (error) {
+        if (error instanceof RangeError) throw new Problem('body-too-large', { cause: error })
+        // Only the calls that read the body mind.
+        return { ...noBody, contentType, isReadable: false }
+      }
+    },
+  )
+}

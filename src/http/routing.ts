@@ -1,0 +1,137 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Body } from '../call/body.ts'
+import type { Call } from '../call/call.ts'
+import type { PageRoute } from '../call/page.ts'
+import type { Scope } from '../keys/scopes.ts'
+import { Problem } from '../problem.ts'
+import type { AccessControl, Caller, RouteAccess } from './access.ts'
+import { noBody } from './bodies.ts'
+import { type IdempotentCalls, readIdempotencyKey } from './idempotency.ts'
+import { callSchema, pageSchema } from './openapi.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may ask; a route without it stops the start. */
+    access?: RouteAccess
+    call?: Call
+  }
+  interface FastifyRequest {
+    caller: Caller | undefined
+  }
+}
+
+/** A row of the list of all routes. Calls need a key with one of the scopes; pages need none. */
+export type Route =
+  | { method: 'GET' | 'POST'; path: string; scopes: readonly Scope[]; call: Call }
+  | { method: 'GET'; path: string; page: PageRoute }
+
+type Dependencies = { access: AccessControl; idempotentCalls: IdempotentCalls }
+
+/** Makes the start fail for a route, also one of a plug-in, that doesn't say who may ask for it. */
+export function requireAccessOfEveryRoute(app: FastifyInstance): void {
+  const routes: { url: string; config?: { access?: RouteAccess } }[] = []
+  app.addHook('onRoute', (route) => {
+    routes.push(route)
+  })
+  app.addHook('onReady', async () => {
+    const open = routes.filter((route) => route.config?.access === undefined).map((route) => route.url)
+    if (open.length > 0) throw new Error(`these routes say nothing of who may ask for them: ${open.join(', ')}`)
+  })
+  app.decorateRequest('caller', undefined)
+}
+
+/** Adds the routes of the list, and a refusal for every other method on their paths. */
+export function addRoutes(app: FastifyInstance, routes: readonly Route[], dependencies: Dependencies): void {
+  for (const route of routes) {
+    if ('call' in route) addCall(app, route, dependencies)
+    else addPage(app, route.path, route.page)
+  }
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const here = routes.filter((route) => route.path === path)
+    const allowed = here.flatMap((route) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]))
+    refuseOtherMethods(app, path, allowed, here.find((route) => 'call' in route)?.call)
+  }
+}
+
+/** The contact of the community whose key a request has, for the sentence of a failure. */
+export function contactOf(request: FastifyRequest): string {
+  return request.caller?.community.contact ?? 'the administrators'
+}
+
+function addCall(
+  app: FastifyInstance,
+  { method, path, scopes, call }: Extract<Route, { call: Call }>,
+  { access, idempotentCalls }: Dependencies,
+): void {
+  app.route<{ Querystring: Record<string, unknown> }>({
+    method,
+    url: path,
+    schema: callSchema(call, scopes),
+    config: { access: scopes, call },
+    onRequest: async (request) => {
+      request.caller = await access.admit(request, scopes)
+    },
+    handler: async (request, reply) => {
+      const { caller } = request
+      if (caller === undefined) throw new Error('a call was reached without a key')
+      const body = isBody(request.body) ? request.body : noBody
+      const prepared = await call.prepare(request.query, body)
+      const context = {
+        community: caller.community,
+        keyId: caller.key.id,
+        requestId: request.id,
+        body,
+        robloxPlace: robloxPlaceOf(request),
+        answerHeaders: {},
+      }
+      const idempotencyKey = readIdempotencyKey(request.headers['idempotency-key'])
+      const answer = await idempotentCalls.run({ call, route: path, idempotencyKey, prepared, context })
+      return reply.code(answer.status).headers(context.answerHeaders).send(answer.body)
+    },
+  })
+}
+
+function addPage(app: FastifyInstance, path: string, page: PageRoute): void {
+  app.get<{ Params: Record<string, string> }>(
+    path,
+    { schema: pageSchema(page, path), config: { access: 'anyone' } },
+    async (request, reply) => {
+      const answer = await page.handle(request.params)
+      return reply
+        .code(answer.status)
+        .headers(answer.headers ?? {})
+        .send(answer.body)
+    },
+  )
+}
+
+function refuseOtherMethods(
+  app: FastifyInstance,
+  path: string,
+  allowed: readonly string[],
+  call: Call | undefined,
+): void {
+  app.route({
+    method: app.supportedMethods.filter((method) => !allowed.includes(method)),
+    url: path,
+    schema: { hide: true },
+    config: { access: 'anyone', ...(call === undefined ? {} : { call }) },
+    onRequest: async (_request, reply) => {
+      reply.header('allow', allowed.join(', '))
+      throw new Problem('method-not-allowed')
+    },
+    handler: async () => undefined,
+  })
+}
+
+function isBody(body: unknown): body is Body {
+  return typeof body === 'object' && body !== null && 'bytes' in body
+}
+
+/** The place that Roblox says the request comes from: a script can't set this header. Studio sends 0 (contract `/connect` 1). */
+function robloxPlaceOf(request: FastifyRequest): string | undefined {
+  const header = request.headers['roblox-id']
+  if (typeof header !== 'string' || !/^\d+$/.test(header)) return undefined
+  const place = BigInt(header)
+  return place === 0n ? undefined : place.toString()
+}

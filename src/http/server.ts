@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { approveCall, pastePage, uploadCall } from '../features/application/application.routes.ts'
+import type { ApplicationDependencies } from '../features/application/application.ts'
+import type { PasteDependencies } from '../features/application/paste.ts'
+import { banCall, unbanCall } from '../features/ban/ban.routes.ts'
+import { grantCall, revokeCall } from '../features/certification/certification.routes.ts'
+import { connectCall } from '../features/connect/connect.routes.ts'
+import { profileCall } from '../features/profile/profile.routes.ts'
+import { logCall } from '../features/shift/shift.routes.ts'
+import { healthPage, statusCall } from '../features/status/status.routes.ts'
+import type { StatusDependencies } from '../features/status/status.ts'
+import type { DiscordLinks } from '../players/links.ts'
+import { Problem } from '../problem.ts'
+import type { AccessControl } from './access.ts'
+import { bodyLimit, readBodies } from './bodies.ts'
+import { answerError } from './errors.ts'
+import type { IdempotentCalls } from './idempotency.ts'
+import { addDocumentation } from './openapi.ts'
+import { addRoutes, contactOf, type Route, requireAccessOfEveryRoute } from './routing.ts'
+
+export type FeatureDependencies = ApplicationDependencies &
+  PasteDependencies & { links: DiscordLinks; status: StatusDependencies }
+
+type ServerDependencies = {
+  features: FeatureDependencies
+  access: AccessControl
+  idempotentCalls: IdempotentCalls
+  log: FastifyBaseLogger
+  trustProxy: readonly string[]
+  version: string
+}
+
+/** The API on one screen. */
+function listRoutes(features: FeatureDependencies): Route[] {
+  return [
+    { method: 'GET', path: '/connect', scopes: ['connect'], call: connectCall(features) },
+    { method: 'GET', path: '/profile', scopes: ['profile'], call: profileCall(features) },
+    { method: 'POST', path: '/certification/grant', scopes: ['certification'], call: grantCall(features) },
+    { method: 'POST', path: '/certification/revoke', scopes: ['certification'], call: revokeCall(features) },
+    { method: 'POST', path: '/ban/add', scopes: ['ban'], call: banCall(features) },
+    { method: 'POST', path: '/ban/remove', scopes: ['ban'], call: unbanCall(features) },
+    { method: 'POST', path: '/application/approve', scopes: ['application'], call: approveCall(features) },
+    {
+      method: 'POST',
+      path: '/application/upload',
+      scopes: ['application', 'application:upload'],
+      call: uploadCall(features),
+    },
+    { method: 'POST', path: '/log', scopes: ['log'], call: logCall(features) },
+    { method: 'GET', path: '/status', scopes: ['status'], call: statusCall(features.status) },
+    { method: 'GET', path: '/health', page: healthPage(features.status) },
+    { method: 'GET', path: '/pastes/:id', page: pastePage(features) },
+  ]
+}
+
+const requestTimeoutMs = 30_000
+/** A reason of 1,000 characters, percent-encoded, takes 12 KB. */
+const headerLimit = 32 * 1024
+
+/** The HTTP server, with every route; it does not listen yet. */
+export function createServer({
+  features,
+  access,
+  idempotentCalls,
+  log,
+  trustProxy,
+  version,
+}: ServerDependencies): FastifyInstance {
+  const app = fastify({
+    loggerInstance: log,
+    // One line a request, of our own: Fastify's would hold the URL, and so a key in its query.
+    logController: new LogController({ disableRequestLogging: true }),
+    requestIdHeader: false,
+    genReqId: () => randomUUID(),
+    trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
+    bodyLimit,
+    requestTimeout: requestTimeoutMs,
+    return503OnClosing: false,
+    http: { maxHeaderSize: headerLimit },
+    routerOptions: { maxParamLength: 200 },
+    // A path that can't be decoded is a path that doesn't exist.
+    frameworkErrors: (_error, request, reply) => {
+      const answer = answerError(new Problem('not-found'), undefined, '')
+      reply.hijack()
+      reply.raw
+        .writeHead(answer.status, { ...commonHeaders, 'x-request-id': request.id })
+        .end(JSON.stringify(answer.body))
+    },
+    clientErrorHandler: refuseMalformed,
+  })
+  requireAccessOfEveryRoute(app)
+  readBodies(app)
+  addErrorAnswers(app)
+  addDocumentation(app, { version, access })
+  // The documentation sees only the routes that are added after it is ready to.
+  app.register(async (scope) => addRoutes(scope, listRoutes(features), { access, idempotentCalls }))
+  return app
+}
+
+const commonHeaders = { 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8' }
+
+/** What every answer has (contract, rule 6), and what is answered when something is thrown. */
+function addErrorAnswers(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('cache-control', 'no-store').header('x-request-id', request.id)
+    // Before the body: an unknown route is told first (contract, rule 4).
+    if (request.is404) throw new Problem('not-found')
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const { url: route } = request.routeOptions
+    request.log.info(
+      { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 },
+      'answered',
+    )
+  })
+  app.setNotFoundHandler(() => {
+    throw new Problem('not-found')
+  })
+  app.setErrorHandler((thrown, request, reply) => {
+    const error = toProblem(thrown)
+    const answer = answerError(error, request.routeOptions.config.call, contactOf(request))
+    if (answer.status >= 500) {
+      const route = request.routeOptions.url
+      request.log.error(
+        { err: thrown, route, status: answer.status },
+        'a call failed: the error says why; nothing was changed',
+      )
+    }
+    return reply
+      .code(answer.status)
+      .headers({ ...answer.headers, ...commonHeaders })
+      .send(answer.body)
+  })
+}
+
+/** The framework's own errors as problems; everything else stays what it is. */
+function toProblem(error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Problem('body-too-large', { cause: error })
+  const isRefusal = 'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500
+  return error.code.startsWith('FST_') && isRefusal ? new Problem('request-malformed', { cause: error }) : error
+}
+
+/** Answers what is not HTTP at all, in the shape of every other refusal. */
+function refuseMalformed(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? '408 Request Timeout'
+        : '400 Bad Request'
+  const body = JSON.stringify(answerError(new Problem('request-malformed'), undefined, '').body)
+  const headers = Object.entries({
+    ...commonHeaders,
+    'x-request-id': randomUUID(),
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  })
+  socket.end(`HTTP/1.1 ${status}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`)
+}

@@ -1,0 +1,39 @@
+import { BlockList, isIPv6 } from 'node:net'
+import type { Community } from '../config/community.ts'
+import { type KeyKind, kinds } from '../keys/scopes.ts'
+
+type Networks = { includes(address: string): boolean }
+
+const anywhere: Networks = { includes: () => true }
+
+/** The networks that callers may come from (contract, "Sources"), made ready for quick look-ups. */
+export class Sources {
+  readonly #allowed = new Map<string, Networks>()
+
+  constructor(communities: Iterable<Community>) {
+    for (const community of communities) {
+      for (const kind of kinds) this.#allowed.set(`${community.slug} ${kind}`, compile(community.sources[kind]))
+    }
+  }
+
+  /** Whether any community takes callers of any kind from this address. */
+  knows(address: string): boolean {
+    return this.#allowed.size === 0 || this.#allowed.values().some((networks) => networks.includes(address))
+  }
+
+  /** Whether this community takes callers of this kind from this address. */
+  allows(address: string, community: string, kind: KeyKind): boolean {
+    return this.#allowed.get(`${community} ${kind}`)?.includes(address) ?? false
+  }
+}
+
+function compile(source: 'any' | readonly string[]): Networks {
+  if (source === 'any') return anywhere
+  const list = new BlockList()
+  for (const network of source) {
+    const [address = '', prefix] = network.split('/')
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
+    list.addSubnet(address, Number(prefix ?? (family === 'ipv6' ? 128 : 32)), family)
+  }
+  return { includes: (address) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4') }
+}

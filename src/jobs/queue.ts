@@ -1,0 +1,96 @@
+import type { Db } from '../database/schema.ts'
+
+export type NewJob = { community: string; id: string; task: string; payload: object; runAt: number; now: number }
+export type Job = { community: string; id: string; task: string; payload: unknown; attempts: number; createdAt: number }
+
+/** After this many tries a job is given up and kept with its last error. */
+const attemptsLimit = 25
+
+/** Adds work to be done outside of a call, in the transaction that wants it done. */
+export async function addJob(trx: Db, job: NewJob): Promise<void> {
+  await trx
+    .insertInto('job')
+    .values({
+      community: job.community,
+      id: job.id,
+      task: job.task,
+      payload: JSON.stringify(job.payload),
+      run_at: job.runAt,
+      attempts: 0,
+      last_error: null,
+      locked_by: null,
+      locked_at: null,
+      given_up_at: null,
+      created_at: job.now,
+    })
+    .execute()
+}
+
+export async function hasDueJob(db: Db, now: number): Promise<boolean> {
+  const row = await dueJobs(db, now).limit(1).executeTakeFirst()
+  return row !== undefined
+}
+
+/** Locks up to `limit` due jobs for `runner` and returns them; nobody else gets them while they are locked. */
+export async function claimJobs(
+  trx: Db,
+  { runner, now, limit }: { runner: string; now: number; limit: number },
+): Promise<Job[]> {
+  const rows = await trx
+    .updateTable('job')
+    .set({ locked_by: runner, locked_at: now })
+    .where('id', 'in', dueJobs(trx, now).orderBy('run_at').limit(limit))
+    .where('locked_by', 'is', null)
+    .returning(['community', 'id', 'task', 'payload', 'attempts', 'created_at'])
+    .execute()
+  return rows.map((row) => ({
+    community: row.community,
+    id: row.id,
+    task: row.task,
+    payload: JSON.parse(row.payload),
+    attempts: row.attempts,
+    createdAt: row.created_at,
+  }))
+}
+
+export async function removeJob(trx: Db, { community, id }: Job): Promise<void> {
+  await trx.deleteFrom('job').where('community', '=', community).where('id', '=', id).execute()
+}
+
+/** Puts a job that failed back for a later try, `exp(min(attempts, 10))` seconds on, or gives it up. */
+export async function failJob(
+  trx: Db,
+  job: Job,
+  { error, now, isFinal }: { error: string; now: number; isFinal: boolean },
+): Promise<{ isGivenUp: boolean }> {
+  const attempts = job.attempts + 1
+  const isGivenUp = isFinal || attempts >= attemptsLimit
+  await trx
+    .updateTable('job')
+    .set({
+      attempts,
+      last_error: error.slice(0, 1000),
+      run_at: now + Math.round(Math.exp(Math.min(attempts, 10)) * 1000),
+      given_up_at: isGivenUp ? now : null,
+      locked_by: null,
+      locked_at: null,
+    })
+    .where('community', '=', job.community)
+    .where('id', '=', job.id)
+    .execute()
+  return { isGivenUp }
+}
+
+/** Frees the jobs of runners that stopped without a word before `lockedBefore`. */
+export async function freeStaleJobs(trx: Db, lockedBefore: number): Promise<void> {
+  await trx.updateTable('job').set({ locked_by: null, locked_at: null }).where('locked_at', '<', lockedBefore).execute()
+}
+
+function dueJobs(db: Db, now: number) {
+  return db
+    .selectFrom('job')
+    .select('id')
+    .where('given_up_at', 'is', null)
+    .where('run_at', '<=', now)
+    .where('locked_by', 'is', null)
+}

@@ -1,0 +1,115 @@
+import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
+import type { Database } from '../database/database.ts'
+import { claimJobs, failJob, freeStaleJobs, hasDueJob, type Job, removeJob } from './queue.ts'
+
+/** Does the work of one kind of job. It may run twice for one job, and says by `JobGivenUp` that no later try can help. */
+export type Task = (job: Job) => Promise<void>
+
+/** Thrown by a task whose work can never be done. */
+export class JobGivenUp extends Error {}
+
+const pollMs = 250
+const atOnce = 8
+/** A lock this old belongs to a runner that is gone: no task takes nearly as long. */
+const staleLockMs = 5 * 60_000
+
+type Dependencies = {
+  database: Database
+  clock: Clock
+  tasks: Readonly<Record<string, Task>>
+  log: Logger
+  name: string
+}
+
+/** Runs jobs, those that are due and a few at a time, until it is stopped; a stop finishes what runs. */
+export class JobRunner {
+  readonly #database: Database
+  readonly #clock: Clock
+  readonly #tasks: Readonly<Record<string, Task>>
+  readonly #log: Logger
+  readonly #name: string
+  readonly #running = new Set<Promise<void>>()
+  #timer: NodeJS.Timeout | undefined
+  #polling: Promise<void> | undefined
+  #isStopped = false
+
+  constructor({ database, clock, tasks, log, name }: Dependencies) {
+    this.#database = database
+    this.#clock = clock
+    this.#tasks = tasks
+    this.#log = log
+    this.#name = name
+  }
+
+  start(): void {
+    this.#timer = setTimeout(() => {
+      this.#polling = this.#poll().finally(() => {
+        if (!this.#isStopped) this.start()
+      })
+    }, pollMs)
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    clearTimeout(this.#timer)
+    await this.#polling
+    await Promise.all(this.#running)
+  }
+
+  /** Frees the jobs of runners that are gone. */
+  async sweep(): Promise<void> {
+    await this.#database.act((trx) => freeStaleJobs(trx, this.#clock() - staleLockMs))
+  }
+
+  async #poll(): Promise<void> {
+    try {
+      const limit = atOnce - this.#running.size
+      const now = this.#clock()
+      if (limit <= 0 || !(await hasDueJob(this.#database.read, now))) return
+      const jobs = await this.#database.act((trx) => claimJobs(trx, { runner: this.#name, now, limit }))
+      for (const job of jobs) {
+        const running = this.#run(job).finally(() => this.#running.delete(running))
+        this.#running.add(running)
+      }
+    } catch (error) {
+      this.#log.error(
+        { err: error },
+        'jobs could not be read from the database; they are tried again: check the database if this goes on',
+      )
+    }
+  }
+
+  async #run(job: Job): Promise<void> {
+    const about = { job: job.id, task: job.task, community: job.community, attempts: job.attempts + 1 }
+    try {
+      const task = this.#tasks[job.task]
+      if (task === undefined) throw new JobGivenUp(`this version knows no task named ${job.task}`)
+      await task(job)
+      await this.#database.act((trx) => removeJob(trx, job))
+      this.#log.debug(about, 'job done')
+    } catch (error) {
+      await this.#fail(job, error, about)
+    }
+  }
+
+  async #fail(job: Job, error: unknown, about: object): Promise<void> {
+    const message = error instanceof Error ? error.message : String(error)
+    const outcome = { error: message, now: this.#clock(), isFinal: error instanceof JobGivenUp }
+    try {
+      const { isGivenUp } = await this.#database.act((trx) => failJob(trx, job, outcome))
+      if (isGivenUp) this.#log.error({ ...about, err: error }, 'job given up: mend what the error says')
+      else
+        this.#log.warn(
+          { ...about, err: error },
+          'job failed and will be tried again; nothing needs to be done unless it goes on',
+        )
+    } catch (cause) {
+      // Its lock goes stale, and the job is run again then.
+      this.#log.error(
+        { ...about, err: cause },
+        'a failed job could not be put back; it runs again in some minutes: check the database',
+      )
+    }
+  }
+}

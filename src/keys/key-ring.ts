@@ -1,0 +1,70 @@
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../clock.ts'
+import type { Database } from '../database/database.ts'
+import { Problem } from '../problem.ts'
+import { hashKey, isKeyText } from './key-text.ts'
+import { type ApiKey, findKeyByHash, markKeyUsed } from './keys.store.ts'
+
+/** A key is read again this long after it was read last: a revocation anywhere holds within a second. */
+const freshMs = 500
+const rememberedKeys = 10_000
+
+type Remembered = { key: ApiKey | undefined; readAt: number }
+
+/**
+ * Finds keys by their text. What was read is remembered, so that a busy key costs a query every half second, and so
+ * that the calls go on to say what they have to say while the database is away.
+ */
+export class KeyRing {
+  readonly #database: Database
+  readonly #clock: Clock
+  readonly #fixed: ReadonlyMap<string, ApiKey>
+  readonly #remembered = new LRUCache<string, Remembered>({ max: rememberedKeys })
+  readonly #lastUsed = new Map<string, number>()
+
+  /** `fixed` are keys by their text that live outside of the database: the sandbox's, which are known to everyone. */
+  constructor(database: Database, clock: Clock, fixed: ReadonlyMap<string, ApiKey>) {
+    this.#database = database
+    this.#clock = clock
+    this.#fixed = fixed
+  }
+
+  /**
+   * The valid key with this text; undefined for an unknown, expired or revoked one.
+   * @throws Problem `key-unreadable` when the database fails and the key was not seen since the start
+   */
+  async find(text: string): Promise<ApiKey | undefined> {
+    const key = this.#fixed.get(text) ?? (isKeyText(text) ? await this.#read(hashKey(text)) : undefined)
+    const now = this.#clock()
+    if (key === undefined || key.revokedAt !== undefined) return undefined
+    if (key.expiresAt !== undefined && key.expiresAt <= now) return undefined
+    if (!this.#fixed.has(text)) this.#lastUsed.set(key.id, now)
+    return key
+  }
+
+  /** Writes down when keys were last used; called now and then, never by a request. */
+  async writeLastUsed(): Promise<void> {
+    const used = [...this.#lastUsed]
+    this.#lastUsed.clear()
+    if (used.length === 0) return
+    await this.#database.act(async (trx) => {
+      for (const [id, at] of used) await markKeyUsed(trx, id, at)
+    })
+  }
+
+  async #read(hash: string): Promise<ApiKey | undefined> {
+    const remembered = this.#remembered.get(hash)
+    const now = this.#clock()
+    if (remembered !== undefined && now - remembered.readAt < freshMs) return remembered.key
+    try {
+      const key = await findKeyByHash(this.#database.read, hash)
+      // Unknown keys are not remembered: guesses must not push known keys out.
+      if (key !== undefined) this.#remembered.set(hash, { key, readAt: now })
+      else this.#remembered.delete(hash)
+      return key
+    } catch (error) {
+      if (remembered !== undefined) return remembered.key
+      throw new Problem('key-unreadable', { cause: error })
+    }
+  }
+}

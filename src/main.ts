@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+import { existsSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { addDocumentCommands } from './commands/documents.ts'
+import { addKeyCommands } from './commands/key.ts'
+import { addMigrateCommand } from './commands/migrate.ts'
+import { CommandError, type Output } from './commands/output.ts'
+import { addStartCommand } from './commands/start.ts'
+import { ConfigurationError } from './config/mistakes.ts'
+import { version } from './version.ts'
+
+const output: Output = {
+  out: (line) => process.stdout.write(`${line}\n`),
+  error: (line) => process.stderr.write(`${line}\n`),
+}
+
+/** The command line: results to stdout, everything else to stderr; status 0, 1 (failed) or 2 (wrong use). */
+function createProgram(): Command {
+  const program = new Command('magicband').description('the staff backend of a Roblox community').version(version)
+  program.exitOverride()
+  program.configureOutput({ writeErr: (text) => process.stderr.write(text) })
+  addStartCommand(program, output)
+  addKeyCommands(program, output)
+  addMigrateCommand(program, output)
+  addDocumentCommands(program, output)
+  return program
+}
+
+async function main(): Promise<number> {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  try {
+    await createProgram().parseAsync()
+    return 0
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    output.error(explain(error))
+    return 1
+  }
+}
+
+/** What a person at the terminal needs to know of a failure. */
+function explain(error: unknown): string {
+  if (error instanceof ConfigurationError || error instanceof CommandError) return error.message
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return `${error.message}: another program has the port; stop it, or set PORT to another one`
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+process.exitCode = await main()

@@ -1,0 +1,228 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Static, TSchema } from 'typebox'
+import { Check } from 'typebox/value'
+import { type Dispatcher, Pool } from 'undici'
+import type { Clock } from '../clock.ts'
+import { CircuitBreaker } from './circuit-breaker.ts'
+
+const connections = 64
+const waitingLimit = 1000
+const answerLimit = 4 * 1024 * 1024
+const retryDelayMs = 100
+
+export type OutsideRequest = {
+  method: 'GET' | 'POST' | 'PATCH'
+  /** Path and query, already encoded. */
+  path: string
+  headers?: Record<string, string>
+  body?: string
+  /** Whether asking twice does no more than asking once; such a question is asked once more after a passing fault. */
+  isIdempotent: boolean
+  /** Questions that share a rate limit at the service. */
+  budget: string
+  timeoutMs?: number
+}
+
+export type OutsideAnswer = { status: number; text: string }
+
+/** How a service has been doing. Times in milliseconds; `lastSeenAt` is when it last gave an answer that made sense. */
+export type ServiceHealth = {
+  status: 'ok' | 'degraded' | 'down' | 'unused'
+  lastSeenAt: number | undefined
+  latencyMs: number | undefined
+}
+
+/**
+ * An outside service did not do what was asked. `unavailable`: it can't be asked, or made no sense; `refused`: it
+ * understood and said no (`status`, and what it said in `answer`).
+ */
+export class OutsideError extends Error {
+  readonly service: string
+  readonly kind: 'unavailable' | 'refused'
+  readonly status: number | undefined
+  readonly answer: string
+  readonly retryAfterMs: number | undefined
+
+  constructor(
+    service: string,
+    kind: 'unavailable' | 'refused',
+    message: string,
+    details: { status?: number; answer?: string; retryAfterMs?: number; cause?: unknown } = {},
+  ) {
+    super(`${service}: ${message}`, { cause: details.cause })
+    this.name = 'OutsideError'
+    this.service = service
+    this.kind = kind
+    this.status = details.status
+    this.answer = details.answer ?? ''
+    this.retryAfterMs = details.retryAfterMs
+  }
+}
+
+type Options = { service: string; origin: string; clock: Clock; timeoutMs?: number; hasPlainErrors?: boolean }
+
+/**
+ * Speaks to one outside service: limits of time, size and connections, one more try for what may be asked twice,
+ * pauses where the service asks for them, and a circuit breaker. Every failure is an `OutsideError`.
+ */
+export class HttpClient {
+  readonly #service: string
+  readonly #clock: Clock
+  readonly #timeoutMs: number
+  readonly #hasPlainErrors: boolean
+  readonly #pool: Pool
+  readonly #breaker: CircuitBreaker
+  /** Until when a budget is spent, by its name. */
+  readonly #pauses = new Map<string, number>()
+  #waiting = 0
+  #lastSeenAt: number | undefined
+  #latencyMs: number | undefined
+
+  /** `hasPlainErrors`: the service answers 4xx with text (Pastebin) instead of JSON. */
+  constructor({ service, origin, clock, timeoutMs = 5000, hasPlainErrors = false }: Options) {
+    this.#service = service
+    this.#clock = clock
+    this.#timeoutMs = timeoutMs
+    this.#hasPlainErrors = hasPlainErrors
+    this.#pool = new Pool(origin, { connections, connectTimeout: 3000, maxResponseSize: answerLimit })
+    this.#breaker = new CircuitBreaker(clock)
+  }
+
+  /** Asks, and gives the JSON of a 2xx answer, which must be of the schema. */
+  async askJson<S extends TSchema>(request: OutsideRequest, schema: S): Promise<Static<S>> {
+    let value: Static<S> | undefined
+    await this.#guarded(request, (answer) => {
+      value = this.#parse(answer.text, schema)
+    })
+    // `#guarded` has thrown unless the callback ran to its end.
+    return value as Static<S>
+  }
+
+  /** Asks, and gives a 2xx answer as text. */
+  ask(request: OutsideRequest): Promise<OutsideAnswer> {
+    return this.#guarded(request, () => undefined)
+  }
+
+  health(): ServiceHealth {
+    const last = { lastSeenAt: this.#lastSeenAt, latencyMs: this.#latencyMs }
+    if (this.#breaker.state === 'open') return { status: 'down', ...last }
+    if (this.#breaker.failures > 0) return { status: 'degraded', ...last }
+    return { status: this.#lastSeenAt === undefined ? 'unused' : 'ok', ...last }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.destroy()
+  }
+
+  /** Runs a request through the pause, the breaker and the retry; `understand` throws at an answer that makes no sense. */
+  async #guarded(request: OutsideRequest, understand: (answer: OutsideAnswer) => void): Promise<OutsideAnswer> {
+    const pauseMs = (this.#pauses.get(request.budget) ?? 0) - this.#clock()
+    if (pauseMs > 0) throw this.#unavailable('its rate limit is spent', { retryAfterMs: pauseMs })
+    if (this.#waiting >= waitingLimit) throw this.#unavailable('too many requests are waiting for it')
+    const closedInMs = this.#breaker.tryPass()
+    if (closedInMs > 0)
+      throw this.#unavailable('it is failing and is left alone for a while', { retryAfterMs: closedInMs })
+    this.#waiting++
+    const startedAt = this.#clock()
+    try {
+      const answer = await this.#withRetry(request, understand)
+      this.#seen(startedAt)
+      return answer
+    } catch (error) {
+      // A refusal is a sign of life; a spent rate limit is neither.
+      if (error instanceof OutsideError && error.kind === 'refused') this.#seen(startedAt)
+      else if (error instanceof OutsideError && error.status === 429) this.#breaker.release()
+      else this.#breaker.failed()
+      throw error
+    } finally {
+      this.#waiting--
+    }
+  }
+
+  #seen(startedAt: number): void {
+    this.#breaker.succeeded()
+    this.#lastSeenAt = this.#clock()
+    this.#latencyMs = this.#lastSeenAt - startedAt
+  }
+
+  async #withRetry(request: OutsideRequest, understand: (answer: OutsideAnswer) => void): Promise<OutsideAnswer> {
+    const signal = AbortSignal.timeout(request.timeoutMs ?? this.#timeoutMs)
+    try {
+      return await this.#once(request, signal, understand)
+    } catch (error) {
+      const mayPass = error instanceof OutsideError && error.kind === 'unavailable' && error.status !== 429
+      if (!request.isIdempotent || !mayPass || signal.aborted) throw error
+      await sleep(retryDelayMs)
+      return this.#once(request, signal, understand)
+    }
+  }
+
+  async #once(
+    request: OutsideRequest,
+    signal: AbortSignal,
+    understand: (answer: OutsideAnswer) => void,
+  ): Promise<OutsideAnswer> {
+    const { method, path, headers, body } = request
+    let response: Dispatcher.ResponseData
+    let text: string
+    try {
+      response = await this.#pool.request({ method, path, headers: headers ?? {}, body: body ?? null, signal })
+      text = await response.body.text()
+    } catch (cause) {
+      throw this.#unavailable(signal.aborted ? 'it did not answer in time' : 'the connection failed', { cause })
+    }
+    const status = response.statusCode
+    this.#notePause(request.budget, status, response.headers)
+    if (status === 429) {
+      const pausedUntil = this.#pauses.get(request.budget) ?? this.#clock()
+      throw this.#unavailable('its rate limit is spent', {
+        status,
+        retryAfterMs: Math.max(0, pausedUntil - this.#clock()),
+      })
+    }
+    if (status >= 500) throw this.#unavailable(`it answered ${status}`, { status })
+    if (status >= 300) {
+      if (!this.#hasPlainErrors && !/^\s*\{/.test(text))
+        throw this.#unavailable(`it answered ${status} without JSON`, { status })
+      const answer = text.slice(0, 500)
+      throw new OutsideError(this.#service, 'refused', `it answered ${status}`, { status, answer })
+    }
+    const answer = { status, text }
+    understand(answer)
+    return answer
+  }
+
+  #parse<S extends TSchema>(text: string, schema: S): Static<S> {
+    let value: unknown
+    try {
+      value = JSON.parse(text)
+    } catch (cause) {
+      throw this.#unavailable('it answered something that is not JSON', { cause })
+    }
+    if (!Check(schema, value)) throw this.#unavailable('it answered JSON of another form than documented')
+    return value
+  }
+
+  /** Obeys `retry-after` on a 429 and `x-ratelimit-remaining: 0`, both in seconds. */
+  #notePause(budget: string, status: number, headers: Dispatcher.ResponseData['headers']): void {
+    const seconds = (name: string): number | undefined => {
+      const value = Number(headers[name] ?? Number.NaN)
+      return Number.isFinite(value) && value >= 0 ? Math.min(value, 3600) : undefined
+    }
+    const isSpent = headers['x-ratelimit-remaining'] === '0'
+    if (status !== 429 && !isSpent) return
+    const pauseSeconds =
+      (status === 429 ? seconds('retry-after') : undefined) ??
+      seconds('x-ratelimit-reset') ??
+      seconds('x-ratelimit-reset-after') ??
+      1
+    this.#pauses.set(budget, this.#clock() + pauseSeconds * 1000)
+  }
+
+  #unavailable(
+    message: string,
+    details: { status?: number; retryAfterMs?: number; cause?: unknown } = {},
+  ): OutsideError {
+    return new OutsideError(this.#service, 'unavailable', message, details)
+  }
+}

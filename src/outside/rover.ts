@@ -1,0 +1,28 @@
+import { Type } from 'typebox'
+import { type HttpClient, OutsideError } from './http-client.ts'
+
+const Link = Type.Object({ robloxId: Type.Union([Type.String({ minLength: 1 }), Type.Integer()]) })
+
+/** The Roblox id that RoVer knows for a member of a Discord server; undefined where it knows none. */
+export async function findByRover(
+  client: HttpClient,
+  { guild, apiKey }: { guild: string; apiKey: string },
+  discordId: string,
+): Promise<string | undefined> {
+  try {
+    const link = await client.askJson(
+      {
+        method: 'GET',
+        path: `/api/guilds/${guild}/discord-to-roblox/${discordId}`,
+        headers: { authorization: `Bearer ${apiKey}` },
+        isIdempotent: true,
+        budget: apiKey,
+      },
+      Link,
+    )
+    return String(link.robloxId)
+  } catch (error) {
+    if (error instanceof OutsideError && error.status === 404) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,87 @@
+import type { Db } from '../database/schema.ts'
+
+export type RememberedUser = { id: string; name: string; askedAt: number }
+export type RememberedRank = { rank: number; roleName: string; askedAt: number }
+
+export async function findUserById(db: Db, id: string): Promise<RememberedUser | undefined> {
+  const row = await db
+    .selectFrom('roblox_user')
+    .select(['roblox_id', 'name', 'asked_at'])
+    .where('roblox_id', '=', id)
+    .executeTakeFirst()
+  return row && { id: row.roblox_id, name: row.name, askedAt: row.asked_at }
+}
+
+/** The user who was last seen with this name, in any letter case. */
+export async function findUserByName(db: Db, name: string): Promise<RememberedUser | undefined> {
+  const row = await db
+    .selectFrom('roblox_user')
+    .select(['roblox_id', 'name', 'asked_at'])
+    .where('name_lower', '=', name.toLowerCase())
+    .orderBy('asked_at', 'desc')
+    .executeTakeFirst()
+  return row && { id: row.roblox_id, name: row.name, askedAt: row.asked_at }
+}
+
+export async function rememberUser(trx: Db, user: RememberedUser): Promise<void> {
+  const said = { name: user.name, name_lower: user.name.toLowerCase(), asked_at: user.askedAt }
+  await trx
+    .insertInto('roblox_user')
+    .values({ roblox_id: user.id, ...said })
+    .onConflict((conflict) =>
+      conflict.column('roblox_id').doUpdateSet(said).where('roblox_user.asked_at', '<=', user.askedAt),
+    )
+    .execute()
+}
+
+export async function findRank(db: Db, community: string, id: string): Promise<RememberedRank | undefined> {
+  const row = await db
+    .selectFrom('membership')
+    .select(['rank', 'role_name', 'asked_at'])
+    .where('community', '=', community)
+    .where('roblox_id', '=', id)
+    .executeTakeFirst()
+  return row && { rank: row.rank, roleName: row.role_name, askedAt: row.asked_at }
+}
+
+/** An answer to a question that was asked before the one that is remembered doesn't overwrite it. */
+export async function rememberRank(trx: Db, community: string, id: string, rank: RememberedRank): Promise<void> {
+  const said = { rank: rank.rank, role_name: rank.roleName, asked_at: rank.askedAt }
+  await trx
+    .insertInto('membership')
+    .values({ community, roblox_id: id, ...said })
+    .onConflict((conflict) =>
+      conflict.columns(['community', 'roblox_id']).doUpdateSet(said).where('membership.asked_at', '<=', rank.askedAt),
+    )
+    .execute()
+}
+
+export type PlayerRecord = { objectId: string; points: number }
+
+export async function findPlayer(db: Db, community: string, id: string): Promise<PlayerRecord | undefined> {
+  const row = await db
+    .selectFrom('player')
+    .select(['object_id', 'points'])
+    .where('community', '=', community)
+    .where('roblox_id', '=', id)
+    .executeTakeFirst()
+  return row && { objectId: row.object_id, points: row.points }
+}
+
+/** Makes the player's record, if there is none yet: what a first certification, ban, application or shift does. */
+export async function ensurePlayer(
+  trx: Db,
+  player: { community: string; robloxId: string; objectId: string; now: number },
+): Promise<void> {
+  await trx
+    .insertInto('player')
+    .values({
+      community: player.community,
+      object_id: player.objectId,
+      roblox_id: player.robloxId,
+      points: 0,
+      created_at: player.now,
+    })
+    .onConflict((conflict) => conflict.columns(['community', 'roblox_id']).doNothing())
+    .execute()
+}

@@ -1,0 +1,132 @@
+import DataLoader from 'dataloader'
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../clock.ts'
+import type { Database } from '../database/database.ts'
+import { OutsideError } from '../outside/http-client.ts'
+import type { RobloxUser } from '../outside/roblox.ts'
+import { idsPerQuestion, type Roblox, usernamesPerQuestion } from '../outside/roblox.ts'
+import { Problem } from '../problem.ts'
+import { wait } from './patience.ts'
+import { findUserById, findUserByName, type RememberedUser, rememberUser } from './players.store.ts'
+
+/** Names change seldom: one that was asked for within this time is not asked for again. */
+const nameFreshMs = 3_600_000
+const unknownMs = 60_000
+const patienceMs = 2000
+/** Questions that arrive within this time go out as one. */
+const gatherMs = 3
+
+type Dependencies = { database: Database; roblox: Roblox; clock: Clock }
+
+/** Who a Roblox user is: names and ids, as Roblox last said. */
+export class Users {
+  readonly #database: Database
+  readonly #clock: Clock
+  readonly #byId: DataLoader<string, RobloxUser | undefined>
+  readonly #byName: DataLoader<string, RobloxUser | undefined>
+  /** When Roblox said that there is no user with this id (`id 1`) or name (`name x`). */
+  readonly #unknown = new LRUCache<string, number>({ max: 10_000 })
+
+  constructor({ database, roblox, clock }: Dependencies) {
+    this.#database = database
+    this.#clock = clock
+    const loader = (ask: (keys: readonly string[]) => Promise<Map<string, RobloxUser>>, maxBatchSize: number) =>
+      new DataLoader<string, RobloxUser | undefined>(
+        async (keys) => {
+          const askedAt = clock()
+          const users = await ask(keys)
+          await this.#remember([...users.values()], askedAt)
+          return keys.map((key) => users.get(key))
+        },
+        { maxBatchSize, batchScheduleFn: (send) => setTimeout(send, gatherMs) },
+      )
+    this.#byId = loader((ids) => roblox.findUsersById(ids), idsPerQuestion)
+    this.#byName = loader((names) => roblox.findUsersByName(names), usernamesPerQuestion)
+  }
+
+  /**
+   * The user with this id.
+   * @throws Problem `user-not-found`, or `roblox-unavailable` when Roblox can't be asked and nothing is remembered
+   */
+  async getById(id: string): Promise<RobloxUser> {
+    return this.#get(`id ${id}`, await findUserById(this.#database.read, id), () => this.#ask(this.#byId, id))
+  }
+
+  /**
+   * The user with this name, present or previous, in any letter case; the name that comes back is today's.
+   * @throws Problem `user-not-found`, or `roblox-unavailable` when Roblox can't be asked and nothing is remembered
+   */
+  async getByName(username: string): Promise<RobloxUser> {
+    const name = username.toLowerCase()
+    return this.#get(`name ${name}`, await findUserByName(this.#database.read, name), () =>
+      this.#ask(this.#byName, name),
+    )
+  }
+
+  /** Whether Roblox ever said that there is such a user; it is not asked. */
+  async isKnown(id: string): Promise<boolean> {
+    return (await findUserById(this.#database.read, id)) !== undefined
+  }
+
+  /** Whether there is such a user; true as well where Roblox can't be asked or takes longer than two seconds. */
+  async mayExist(id: string): Promise<boolean> {
+    if (await this.isKnown(id)) return true
+    const answer = this.getById(id).then(
+      () => true,
+      (error) => !isUserNotFound(error),
+    )
+    return (await wait(answer, patienceMs)) ?? true
+  }
+
+  async #get(
+    key: string,
+    remembered: RememberedUser | undefined,
+    ask: () => Promise<RobloxUser | undefined>,
+  ): Promise<RobloxUser> {
+    const now = this.#clock()
+    if (remembered !== undefined && now - remembered.askedAt < nameFreshMs) return toUser(remembered)
+    if (remembered !== undefined) {
+      // Accounts don't vanish from Roblox: an answer without one that is known is not believed.
+      return (await wait(ask(), patienceMs)) ?? toUser(remembered)
+    }
+    const unknownAt = this.#unknown.get(key)
+    if (unknownAt !== undefined && now - unknownAt < unknownMs) throw new Problem('user-not-found')
+    const user = await ask()
+    if (user !== undefined) return user
+    this.#unknown.set(key, now)
+    throw new Problem('user-not-found')
+  }
+
+  /** One question at a time about one user. */
+  async #ask(loader: DataLoader<string, RobloxUser | undefined>, key: string): Promise<RobloxUser | undefined> {
+    try {
+      return await loader.load(key)
+    } catch (error) {
+      if (!(error instanceof OutsideError)) throw error
+      throw robloxUnavailable(error)
+    } finally {
+      loader.clear(key)
+    }
+  }
+
+  async #remember(users: RobloxUser[], askedAt: number): Promise<void> {
+    if (users.length === 0) return
+    await this.#database.act(async (trx) => {
+      for (const user of users) await rememberUser(trx, { ...user, askedAt })
+    })
+  }
+}
+
+/** What a call answers when it needs Roblox and can't have it (contract, 503). */
+export function robloxUnavailable(error: OutsideError): Problem {
+  const retryAfterSeconds = Math.min(60, Math.max(1, Math.ceil((error.retryAfterMs ?? 5000) / 1000)))
+  return new Problem('roblox-unavailable', { retryAfterSeconds, cause: error })
+}
+
+function toUser({ id, name }: RememberedUser): RobloxUser {
+  return { id, name }
+}
+
+function isUserNotFound(error: unknown): boolean {
+  return error instanceof Problem && error.code === 'user-not-found'
+}

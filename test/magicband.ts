@@ -1,0 +1,168 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { pino } from 'pino'
+import { type App, createApp } from '../src/app.ts'
+import { type Community, parseCommunity } from '../src/config/community.ts'
+import { createKey } from '../src/keys/keys.ts'
+import type { KeyKind } from '../src/keys/scopes.ts'
+import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.ts'
+
+/** The community of most tests: the sandbox's world, with what the contract's examples imply. */
+export const communityFile = `
+name: WED Imagineering
+contact: JTmaveryk#0001
+roblox: { group: 1, apiKey: sandbox-open-cloud-key }
+ranks: { trainee: 10, cast: 50, clearance: [50, 100, 150] }
+certifications:
+  minimumRank: 10
+  codes: { char: Characters, tot: Tower of Terror, mtp: Mad Tea Party, btmr: Big Thunder Mountain Railroad, rnrc: Rock 'n' Roller Coaster }
+applications: { role: University Student, ladder: [Cast Member] }
+discord:
+  guild: "200000000000000001"
+  links: [table, bloxlink, rover]
+  bloxlinkKey: sandbox-bloxlink-key
+  roverKey: sandbox-rover-key
+`
+
+/** A moderator's Discord id, beyond what a JavaScript number holds. */
+export const moderator = '301715666401230851'
+
+export type Reply = { status: number; headers: Record<string, string>; text: string; body: unknown }
+export type Ask = {
+  /** A kind of key of the first community, a key's text, or null for none. */
+  key?: KeyKind | (string & {}) | null
+  headers?: Record<string, string>
+  body?: string | Uint8Array<ArrayBuffer>
+}
+
+/** A running Magicband on a fresh database, over the sandbox, with a clock that only tests move. */
+export type Magicband = {
+  get(path: string, ask?: Ask): Promise<Reply>
+  post(path: string, ask?: Ask): Promise<Reply>
+  request(method: string, path: string, ask?: Ask): Promise<Reply>
+  address: string
+  app: App
+  sandbox: Sandbox
+  /** Keys by community and kind: `keys.wed.game`. */
+  keys: Record<string, Record<KeyKind, string>>
+  now(): number
+  advance(ms: number): void
+  /** Everything that was logged, at any level, a JSON line each. */
+  log: string[]
+  /** Stops the server and starts another on the same database and the same outside world. */
+  restart(files?: Record<string, string>): Promise<void>
+  stop(): Promise<void>
+}
+
+export type MagicbandOptions = {
+  /** Community files by slug; `wed` with `communityFile` unless given. */
+  files?: Record<string, string>
+  startsAt?: number
+  trustProxy?: string[]
+  randomBytes?: (count: number) => Buffer
+}
+
+/** Starts a Magicband for tests. */
+export async function startMagicband(options: MagicbandOptions = {}): Promise<Magicband> {
+  const folder = mkdtempSync(join(tmpdir(), 'magicband-'))
+  let now = options.startsAt ?? Date.parse('2026-01-15T12:00:00.000Z')
+  const clock = () => now
+  const log: string[] = []
+  const sandbox = await startSandbox({ clock })
+  const keys: Magicband['keys'] = {}
+  let address = ''
+
+  const open = async (files: Record<string, string>): Promise<App> => {
+    const app = createApp({
+      communities: Object.entries(files).map(([slug, text]) => readCommunity(slug, text)),
+      services: sandbox.addresses,
+      databaseUrl: `sqlite:${join(folder, 'magicband.db')}`,
+      trustProxy: options.trustProxy ?? [],
+      log: pino({ level: 'trace' }, { write: (line: string) => log.push(line) }),
+      clock,
+      randomBytes: options.randomBytes ?? randomBytes,
+      publicUrl: () => 'https://band.example',
+    })
+    await app.start()
+    address = await app.server.listen({ host: '127.0.0.1', port: 0 })
+    return app
+  }
+
+  let files = options.files ?? { wed: communityFile }
+  let app = await open(files)
+  for (const slug of Object.keys(files)) keys[slug] = await createKeys(app, slug, clock)
+
+  const request = async (method: string, path: string, ask: Ask = {}): Promise<Reply> => {
+    const key = ask.key === undefined ? defaultKind(path) : ask.key
+    const text = key === null ? undefined : (Object.values(keys)[0]?.[key as KeyKind] ?? key)
+    const headers = { ...(text === undefined ? {} : { 'x-api-key': text }), ...ask.headers }
+    const response = await fetch(address + path, { method, headers, redirect: 'manual', ...(ask.body === undefined ? {} : { body: ask.body }) })
+    const answer = await response.text()
+    return { status: response.status, headers: Object.fromEntries(response.headers), text: answer, body: parse(answer) }
+  }
+
+  return {
+    request,
+    get: (path, ask) => request('GET', path, ask),
+    post: (path, ask) => request('POST', path, ask),
+    get address() {
+      return address
+    },
+    get app() {
+      return app
+    },
+    sandbox,
+    keys,
+    now: clock,
+    advance: (ms) => {
+      now += ms
+    },
+    log,
+    restart: async (next) => {
+      await app.stop()
+      files = next ?? files
+      app = await open(files)
+    },
+    stop: async () => {
+      await app.stop()
+      await sandbox.close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+/** Waits for something that happens soon, such as a job. */
+export async function eventually<T>(look: () => T | undefined | Promise<T | undefined>, withinMs = 5000): Promise<T> {
+  const until = Date.now() + withinMs
+  for (;;) {
+    const found = await look()
+    if (found !== undefined) return found
+    if (Date.now() > until) throw new Error('it did not happen in time')
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+export function readCommunity(slug: string, text: string): Community {
+  return parseCommunity({ slug, file: `${slug}.yaml`, text, variables: {} })
+}
+
+async function createKeys(app: App, community: string, clock: () => number): Promise<Record<KeyKind, string>> {
+  const make = (kind: KeyKind) => app.database.act((trx) => createKey(trx, { community, kind, name: kind }, { clock, randomBytes }))
+  return { game: await make('game'), bot: await make('bot'), status: await make('status') }
+}
+
+/** The kind of key that a call is usually made with. */
+function defaultKind(path: string): KeyKind {
+  if (path.startsWith('/status')) return 'status'
+  return /^\/(?:connect|log|application\/upload)\b/.test(path) ? 'game' : 'bot'
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
