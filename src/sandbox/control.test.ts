@@ -47,6 +47,18 @@ test('a service fails and heals on request', async () => {
   expect(await status()).toBe(200)
 })
 
+test('a delay that is asked for is kept', async () => {
+  const { addresses, controlAddress } = await startTestSandbox()
+  const failed = await ask(`${controlAddress}/fail?service=robloxUsers&mode=slow&delayMs=50`, { method: 'POST' })
+  const began = performance.now()
+  expect((await ask(`${addresses.robloxUsers}/v1/users/1`)).status).toBe(200)
+  expect(performance.now() - began).toBeGreaterThan(45)
+  expect(failed.body).toMatchObject({
+    robloxUsers: { failure: { mode: 'slow', delayMs: 50 } },
+    rover: { failure: null },
+  })
+})
+
 test('the overview tells of every service, and its own examples work', async () => {
   const { addresses, controlAddress, fail } = await startTestSandbox()
   await ask(`${addresses.rover}/`)

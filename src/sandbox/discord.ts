@@ -31,7 +31,7 @@ function webhookRoutes(world: World, base: '/api/v10' | '/api'): Route[] {
         url: `https://discord.com/api/webhooks/${sandboxIds.webhook}/${sandboxKeys.webhookToken}`,
       })
     }),
-    route('POST', path, nothing(204), (call, params) => {
+    route('POST', path, json(200, {}), (call, params) => {
       checkWebhook(world, params)
       const headers = countRequest(world)
       return { ...execute(world, call), headers }

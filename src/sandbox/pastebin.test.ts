@@ -92,3 +92,13 @@ test('creating needs POST', async () => {
   const reply = await ask(`${addresses.pastebin}/api/api_post.php`)
   expect([reply.status, reply.text]).toEqual([405, 'Bad API request, use POST request, not GET'])
 })
+
+test('the oldest of a thousand pastes goes when another comes', async () => {
+  const sandbox = await startTestSandbox()
+  sandbox.world.pastebinDailyLimit = 2000
+  const first = await create(sandbox, { api_paste_private: '0' })
+  const second = await create(sandbox, { api_paste_private: '0' })
+  for (let n = 2; n <= 1000; n += 1) await create(sandbox, { api_paste_private: '0' })
+  expect(sandbox.world.state.pastes.size).toBe(1000)
+  expect([(await read(sandbox, first.text)).status, (await read(sandbox, second.text)).status]).toEqual([404, 200])
+})

@@ -35,3 +35,14 @@ test('headshots come for the users that exist, with a picture once they are comp
   })
   expect(pending.body).toMatchObject({ data: [{ state: 'Pending', imageUrl: '' }, { state: 'Pending' }] })
 })
+
+test.each([48, 50, 60, 75, 100, 110, 150, 180, 352, 420, 720])(
+  'headshots of size %i are made, a hundred at once',
+  async (size) => {
+    const { addresses } = await startTestSandbox()
+    const ids = Array.from({ length: 100 }, (_, n) => 100_001 + n)
+    const reply = await ask(`${addresses.robloxThumbnails}${path}?userIds=${ids}&size=${size}x${size}&format=Webp`)
+    expect(reply.status).toBe(200)
+    expect(reply.body).toHaveProperty('data.length', 100)
+  },
+)

@@ -71,6 +71,16 @@ test.each([
   expect(() => act(newWorld())).toThrow(message)
 })
 
+test('a world does not grow without end', () => {
+  const world = newWorld()
+  world.change(({ users }) => {
+    const [someone] = users.values()
+    if (someone === undefined) throw new Error('a new world has users')
+    for (let id = 200_000; users.size < 100_000; id += 1) users.set(`${id}`, { ...someone, id: `${id}` })
+  })
+  expect(() => world.addUser({ id: '2000', name: 'NewOne' })).toThrow('the sandbox holds 100000 users at most')
+})
+
 test('a rehearsal leaves the world as it was, also where it throws', () => {
   const world = newWorld()
   const before = structuredClone(world.state)
