@@ -9,6 +9,8 @@ import type { Community } from './config/community.ts'
 import type { ServiceAddresses } from './config/environment.ts'
 import { type Database, openDatabase } from './database/database.ts'
 import { createObjectIds } from './database/object-id.ts'
+import { createFinishRankingTask } from './features/application/application.jobs.ts'
+import { finishRankingTask } from './features/application/approval.ts'
 import { forgetPages } from './features/application/paste.ts'
 import { createRestrictTask } from './features/ban/ban.jobs.ts'
 import { restrictTask } from './features/ban/ban.ts'
@@ -20,8 +22,8 @@ import { JobRunner } from './jobs/runner.ts'
 import { Schedule } from './jobs/schedule.ts'
 import { KeyRing } from './keys/key-ring.ts'
 import type { ApiKey } from './keys/keys.store.ts'
-import { HttpClient } from './outside/http-client.ts'
-import { Roblox } from './outside/roblox.ts'
+import { HttpClient, writeTimeoutMs } from './outside/http-client.ts'
+import type { RobloxClients } from './outside/roblox.ts'
 import { GroupRoles } from './players/group-roles.ts'
 import { DiscordLinks } from './players/links.ts'
 import { createLearnUserTask, learnUserTask } from './players/players.jobs.ts'
@@ -66,15 +68,22 @@ export function createApp(options: AppOptions): App {
   const database = openDatabase(options.databaseUrl)
   const createId = createObjectIds(clock, random)
 
-  const client = (service: string, origin: string) => new HttpClient({ service, origin, clock })
+  const client = (service: string, origin: string) => new HttpClient({ service, origin, clock, log })
   const apis = client('roblox open cloud', services.robloxApis)
   const robloxUsers = client('roblox users', services.robloxUsers)
   const groups = client('roblox groups', services.robloxGroups)
   const bloxlink = client('bloxlink', services.bloxlink)
   const rover = client('rover', services.rover)
   const discord = client('discord', services.discord)
-  const pastebin = new HttpClient({ service: 'pastebin', origin: services.pastebin, clock, hasPlainErrors: true })
-  const roblox = new Roblox({ apis, users: robloxUsers, groups })
+  const pastebin = new HttpClient({
+    service: 'pastebin',
+    origin: services.pastebin,
+    clock,
+    log,
+    timeoutMs: writeTimeoutMs,
+    hasPlainErrors: true,
+  })
+  const roblox: RobloxClients = { apis, users: robloxUsers, groups }
 
   const users = new Users({ database, roblox, clock })
   const groupRoles = new GroupRoles({ roblox, clock })
@@ -111,8 +120,9 @@ export function createApp(options: AppOptions): App {
   }
 
   const tasks = {
-    [webhookTask]: createWebhookTask({ discord, communities }),
+    [webhookTask]: createWebhookTask({ discord, communities, clock }),
     [restrictTask]: createRestrictTask({ database, roblox, communities, clock }),
+    [finishRankingTask]: createFinishRankingTask({ roblox, ranks, communities, clock }),
     [learnUserTask]: createLearnUserTask({ users }),
   }
   const jobs = new JobRunner({ database, clock, tasks, log, name: `${hostname()} ${process.pid} ${createId()}` })
@@ -135,13 +145,27 @@ export function createApp(options: AppOptions): App {
       schedule.every(10 * minuteMs, 'remembered answers', () => idempotentCalls.forget())
       schedule.every(10 * minuteMs, 'ended pages', () => forgetPages(shared))
     },
-    stop: async () => {
-      await server.close()
-      await schedule.stop()
-      await jobs.stop()
-      await keyRing.writeLastUsed()
-      await Promise.all([apis, robloxUsers, groups, bloxlink, rover, discord, pastebin].map((one) => one.close()))
-      await database.close()
-    },
+    stop: () =>
+      runAll([
+        () => server.close(),
+        () => schedule.stop(),
+        () => jobs.stop(),
+        () => keyRing.writeLastUsed(),
+        ...[apis, robloxUsers, groups, bloxlink, rover, discord, pastebin].map((one) => () => one.close()),
+        () => database.close(),
+      ]),
   }
+}
+
+/** Runs one after the other, each whatever became of those before it. @throws AggregateError of what was thrown */
+async function runAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const errors: unknown[] = []
+  for (const step of steps) {
+    try {
+      await step()
+    } catch (error) {
+      errors.push(error)
+    }
+  }
+  if (errors.length > 0) throw new AggregateError(errors, 'the stop was not clean')
 }

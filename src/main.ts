@@ -1,8 +1,11 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { addDoctorCommand } from './commands/doctor.ts'
 import { addDocumentCommands } from './commands/documents.ts'
+import { addJobCommands } from './commands/jobs.ts'
 import { addKeyCommands } from './commands/key.ts'
+import { addLinkCommands } from './commands/link.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
 import { CommandError, type Output } from './commands/output.ts'
 import { addStartCommand } from './commands/start.ts'
@@ -21,6 +24,9 @@ function createProgram(): Command {
   program.configureOutput({ writeErr: (text) => process.stderr.write(text) })
   addStartCommand(program, output)
   addKeyCommands(program, output)
+  addLinkCommands(program, output)
+  addJobCommands(program, output)
+  addDoctorCommand(program, output)
   addMigrateCommand(program, output)
   addDocumentCommands(program, output)
   return program

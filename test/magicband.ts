@@ -1,10 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
 import { type App, createApp } from '../src/app.ts'
 import { type Community, parseCommunity } from '../src/config/community.ts'
+import type { Schema } from '../src/database/schema.ts'
 import { createKey } from '../src/keys/keys.ts'
 import type { KeyKind } from '../src/keys/scopes.ts'
 import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.ts'
@@ -49,12 +50,17 @@ export type Magicband = {
   keys: Record<string, Record<KeyKind, string>>
   now(): number
   advance(ms: number): void
+  /** Makes another key, of the first community and of all its kind's scopes unless told otherwise. */
+  createKey(wanted: { kind: KeyKind } & Partial<NewKey>): Promise<string>
+  databaseFile: string
   /** Everything that was logged, at any level, a JSON line each. */
   log: string[]
   /** Stops the server and starts another on the same database and the same outside world. */
   restart(files?: Record<string, string>): Promise<void>
   stop(): Promise<void>
 }
+
+type NewKey = Parameters<typeof createKey>[1]
 
 export type MagicbandOptions = {
   /** Community files by slug; `wed` with `communityFile` unless given. */
@@ -70,6 +76,7 @@ export async function startMagicband(options: MagicbandOptions = {}): Promise<Ma
   let now = options.startsAt ?? Date.parse('2026-01-15T12:00:00.000Z')
   const clock = () => now
   const log: string[] = []
+  const databaseFile = join(folder, 'magicband.db')
   const sandbox = await startSandbox({ clock })
   const keys: Magicband['keys'] = {}
   let address = ''
@@ -78,7 +85,7 @@ export async function startMagicband(options: MagicbandOptions = {}): Promise<Ma
     const app = createApp({
       communities: Object.entries(files).map(([slug, text]) => readCommunity(slug, text)),
       services: sandbox.addresses,
-      databaseUrl: `sqlite:${join(folder, 'magicband.db')}`,
+      databaseUrl: `sqlite:${databaseFile}`,
       trustProxy: options.trustProxy ?? [],
       log: pino({ level: 'trace' }, { write: (line: string) => log.push(line) }),
       clock,
@@ -98,7 +105,12 @@ export async function startMagicband(options: MagicbandOptions = {}): Promise<Ma
     const key = ask.key === undefined ? defaultKind(path) : ask.key
     const text = key === null ? undefined : (Object.values(keys)[0]?.[key as KeyKind] ?? key)
     const headers = { ...(text === undefined ? {} : { 'x-api-key': text }), ...ask.headers }
-    const response = await fetch(address + path, { method, headers, redirect: 'manual', ...(ask.body === undefined ? {} : { body: ask.body }) })
+    const response = await fetch(address + path, {
+      method,
+      headers,
+      redirect: 'manual',
+      ...(ask.body === undefined ? {} : { body: ask.body }),
+    })
     const answer = await response.text()
     return { status: response.status, headers: Object.fromEntries(response.headers), text: answer, body: parse(answer) }
   }
@@ -119,6 +131,11 @@ export async function startMagicband(options: MagicbandOptions = {}): Promise<Ma
     advance: (ms) => {
       now += ms
     },
+    createKey: (wanted) => {
+      const key = { community: Object.keys(files)[0] ?? '', name: '', ...wanted }
+      return app.database.act((trx) => createKey(trx, key, { clock, randomBytes }))
+    },
+    databaseFile,
     log,
     restart: async (next) => {
       await app.stop()
@@ -131,6 +148,43 @@ export async function startMagicband(options: MagicbandOptions = {}): Promise<Ma
       rmSync(folder, { recursive: true })
     },
   }
+}
+
+/** The address of a call with its parameters. */
+export function pathOf(route: string, parameters: Readonly<Record<string, string>>): string {
+  return `${route}?${new URLSearchParams(parameters)}`
+}
+
+/** The last line of the log with this text in it, if there is one. */
+export function findLogLine({ log }: Pick<Magicband, 'log'>, text: string): Record<string, unknown> | undefined {
+  const line = log.findLast((one) => one.includes(text))
+  return line === undefined ? undefined : JSON.parse(line)
+}
+
+/** Every table that calls read or write. */
+const tables: readonly (keyof Schema)[] = [
+  ...(['roblox_user', 'membership', 'player', 'certification', 'ban', 'shift', 'recent_shift', 'point_entry'] as const),
+  ...(['application', 'paste', 'audit_entry', 'api_key', 'idempotency', 'discord_link', 'job'] as const),
+]
+
+/**
+ * Makes the database fail every statement on these tables, all of them unless some are named, and gives a function that
+ * mends it.
+ */
+export async function breakDatabase({ app }: Magicband, broken = tables): Promise<() => Promise<void>> {
+  const rename = (from: (name: string) => string, to: (name: string) => string) =>
+    app.database.act(async (trx) => {
+      for (const name of broken) await trx.schema.alterTable(from(name)).renameTo(to(name)).execute()
+    })
+  await rename(
+    (name) => name,
+    (name) => `lost_${name}`,
+  )
+  return () =>
+    rename(
+      (name) => `lost_${name}`,
+      (name) => name,
+    )
 }
 
 /** Waits for something that happens soon, such as a job. */
@@ -149,7 +203,8 @@ export function readCommunity(slug: string, text: string): Community {
 }
 
 async function createKeys(app: App, community: string, clock: () => number): Promise<Record<KeyKind, string>> {
-  const make = (kind: KeyKind) => app.database.act((trx) => createKey(trx, { community, kind, name: kind }, { clock, randomBytes }))
+  const make = (kind: KeyKind) =>
+    app.database.act((trx) => createKey(trx, { community, kind, name: kind }, { clock, randomBytes }))
   return { game: await make('game'), bot: await make('bot'), status: await make('status') }
 }
 

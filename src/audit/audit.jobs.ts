@@ -1,10 +1,12 @@
 import { Type } from 'typebox'
 import { Parse } from 'typebox/value'
 import { bold, escapeDiscord, robloxUserLink } from '../call/discord-text.ts'
+import type { Clock } from '../clock.ts'
 import type { Community } from '../config/community.ts'
 import { JobGivenUp, type Task } from '../jobs/runner.ts'
 import { postToWebhook } from '../outside/discord.ts'
-import { type HttpClient, OutsideError } from '../outside/http-client.ts'
+import type { HttpClient } from '../outside/http-client.ts'
+import { OutsideError } from '../outside/outside-error.ts'
 
 const titles: Readonly<Record<string, string>> = {
   'certification.grant': 'Certification granted',
@@ -29,21 +31,25 @@ const Payload = Type.Object({
 /** Discord's limit for the value of an embed's field. */
 const fieldLimit = 1024
 
+const goneMs = 3_600_000
+const newWebhook = 'Discord refuses the audit webhook: create a new webhook and put it into the community file'
+
+type Dependencies = { discord: HttpClient; communities: ReadonlyMap<string, Community>; clock: Clock }
+
 /** Posts a moderation act to the community's audit webhook. */
-export function createWebhookTask({
-  discord,
-  communities,
-}: {
-  discord: HttpClient
-  communities: ReadonlyMap<string, Community>
-}): Task {
+export function createWebhookTask({ discord, communities, clock }: Dependencies): Task {
+  /** When Discord said of a webhook that it is gone: who goes on posting to one is shut out as a whole in the end. */
+  const goneAt = new Map<string, number>()
   return async (job) => {
     const webhook = communities.get(job.community)?.discord.webhooks.audit
     if (webhook === undefined) throw new JobGivenUp('the community has no audit webhook any more')
+    if (clock() - (goneAt.get(webhook) ?? Number.NEGATIVE_INFINITY) < goneMs) throw new JobGivenUp(newWebhook)
     const { act, user, moderator, before, after, at } = Parse(Payload, job.payload)
     const details = Object.entries(after ?? before ?? {}).map(([name, value]) => ({
       name,
-      value: escapeDiscord(String(value ?? '–')).slice(0, fieldLimit),
+      value: escapeDiscord(String(value ?? '–'))
+        .slice(0, fieldLimit)
+        .toWellFormed(),
     }))
     const fields = [
       { name: 'Player', value: robloxUserLink(user) },
@@ -58,10 +64,11 @@ export function createWebhookTask({
       })
     } catch (error) {
       if (!(error instanceof OutsideError) || error.kind !== 'refused') throw error
-      throw new JobGivenUp(
-        `Discord refuses the audit webhook (${error.status}): create a new webhook and put it into the community file`,
-        { cause: error },
-      )
+      if (error.status !== 401 && error.status !== 403 && error.status !== 404) {
+        throw new JobGivenUp(`Discord did not take the message (${error.status}): ${error.answer}`, { cause: error })
+      }
+      goneAt.set(webhook, clock())
+      throw new JobGivenUp(newWebhook, { cause: error })
     }
   }
 }

@@ -34,7 +34,7 @@ async function parseBody(body: Body): Promise<ReadonlyMap<string, unknown> | und
   const text = new TextDecoder().decode(body.bytes).trim()
   if (text === '') return new Map()
   if (/^multipart\/form-data/i.test(body.contentType)) return parseMultipart(body)
-  if (/^[{[]/.test(text) || /\bjson\b/i.test(body.contentType)) return parseJson(text)
+  if (/^[{[]/.test(text) || !text.includes('=')) return parseJson(text)
   return fieldsOf(new URLSearchParams(text))
 }
 

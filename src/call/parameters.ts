@@ -52,14 +52,19 @@ export function discordId(description: string): Required<string> {
 
 /** `true`, `false`, `1` or `0`, in any letter case. */
 export function flag(description: string): Required<boolean> {
-  const values: Readonly<Record<string, boolean>> = { true: true, 1: true, false: false, 0: false }
+  const values = new Map([
+    ['true', true],
+    ['1', true],
+    ['false', false],
+    ['0', false],
+  ])
   return {
     schema: Type.Unsafe<boolean>({
       type: 'string',
       enum: ['true', 'false', '1', '0'],
       description: `${description} (any letter case)`,
     }),
-    parse: (text) => values[text.toLowerCase()],
+    parse: (text) => values.get(text.toLowerCase()),
     isOptional: false,
   }
 }

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { type Command, InvalidArgumentError, Option } from 'commander'
-import { type Configuration, readConfiguration } from '../config/configuration.ts'
-import { type Database, openDatabase } from '../database/database.ts'
+import { type Command, Option } from 'commander'
+import type { Configuration } from '../config/configuration.ts'
+import type { Database } from '../database/database.ts'
 import { type ApiKey, listKeys, revokeKey } from '../keys/keys.store.ts'
 import { createKey } from '../keys/keys.ts'
 import { type KeyKind, kinds, type Scope, scopesOfKind } from '../keys/scopes.ts'
 import { parseDuration, parseLimit } from './durations.ts'
 import { CommandError, type Output } from './output.ts'
+import { requireCommunity, withDatabase } from './with-database.ts'
 
 type CreateOptions = {
   community: string
@@ -29,9 +30,12 @@ export function addKeyCommands(program: Command, { out, error }: Output): void {
     .option('--scopes <a,b>', 'fewer scopes than its kind has', (text) => text.split(','))
     .option('--limit <600/m>', 'requests per s, m, h or d (default: none)', parseLimit)
     .option('--expires-in <90d>', 'when it ends (default: never)', parseDuration)
-    .action((options: CreateOptions) =>
-      withDatabase(async (database, configuration) => out(await create(database, configuration, options))),
-    )
+    .action(({ scopes: given, ...wanted }: CreateOptions, command: Command) => {
+      const scopes = given && readScopes(command, wanted.kind, given)
+      return withDatabase(async (database, configuration) =>
+        out(await create(database, configuration, { ...wanted, ...(scopes && { scopes }) })),
+      )
+    })
   key
     .command('list')
     .description('print a line a key, its ID first')
@@ -54,29 +58,27 @@ export function addKeyCommands(program: Command, { out, error }: Output): void {
     )
 }
 
-async function create(database: Database, { communities }: Configuration, options: CreateOptions): Promise<string> {
-  if (!communities.some((community) => community.slug === options.community)) {
-    const known = communities.map((community) => community.slug).join(', ')
-    throw new CommandError(`there is no community file for ${options.community}; there are: ${known}`)
-  }
+type Wanted = Omit<CreateOptions, 'scopes'> & { scopes?: readonly Scope[] }
+
+async function create(database: Database, configuration: Configuration, options: Wanted): Promise<string> {
+  requireCommunity(configuration, options.community)
   const wanted = {
     community: options.community,
     kind: options.kind,
     name: options.name,
-    ...(options.scopes === undefined ? {} : { scopes: readScopes(options.kind, options.scopes) }),
+    ...(options.scopes === undefined ? {} : { scopes: options.scopes }),
     ...(options.limit === undefined ? {} : { limit: options.limit }),
     ...(options.expiresIn === undefined ? {} : { expiresAt: Date.now() + options.expiresIn }),
   }
   return database.act((trx) => createKey(trx, wanted, { clock: Date.now, randomBytes }))
 }
 
-function readScopes(kind: KeyKind, given: readonly string[]): Scope[] {
+/** Scopes that the kind can't have are wrong use, which ends the command. */
+function readScopes(command: Command, kind: KeyKind, given: readonly string[]): Scope[] {
   const possible = scopesOfKind[kind]
   return given.map((text) => {
     const scope = possible.find((one) => one === text.trim())
-    if (scope === undefined)
-      throw new InvalidArgumentError(`A ${kind} key can have these scopes: ${possible.join(', ')}.`)
-    return scope
+    return scope ?? command.error(`error: a ${kind} key can have these scopes: ${possible.join(', ')}`)
   })
 }
 
@@ -98,16 +100,4 @@ function describe(key: ApiKey, now: number): string {
     `last used ${day(key.lastUsedAt)}`,
     JSON.stringify(key.name),
   ].join('  ')
-}
-
-/** Runs work on the configured database, brought up to date, and closes it. */
-async function withDatabase(work: (database: Database, configuration: Configuration) => Promise<void>): Promise<void> {
-  const configuration = readConfiguration(process.env)
-  const database = openDatabase(configuration.databaseUrl)
-  try {
-    await database.migrate()
-    await work(database, configuration)
-  } finally {
-    await database.close()
-  }
 }

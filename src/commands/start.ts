@@ -20,10 +20,20 @@ export function addStartCommand(program: Command, output: Output): void {
 
 async function start(output: Output): Promise<void> {
   const configuration = readConfiguration(process.env)
+  const sandbox = configuration.isSandbox ? await startSandbox({ clock: Date.now, file: sandboxWorldFile }) : undefined
+  try {
+    await serve(configuration, sandbox, output)
+  } catch (error) {
+    // Its servers would keep the process alive.
+    await sandbox?.close()
+    throw error
+  }
+}
+
+async function serve(configuration: Configuration, sandbox: Sandbox | undefined, output: Output): Promise<void> {
   const { environment, communities, databaseUrl, isSandbox } = configuration
   const host = isSandbox ? '127.0.0.1' : (environment.host ?? '0.0.0.0')
   const log = createLog(configuration)
-  const sandbox = isSandbox ? await startSandbox({ clock: Date.now, file: sandboxWorldFile }) : undefined
   let port = environment.port
   const app = createApp({
     communities,
@@ -35,13 +45,11 @@ async function start(output: Output): Promise<void> {
     ...(isSandbox ? { fixedKeys: sandboxApiKeys() } : {}),
   })
   stopOnSignal(app, sandbox, log)
-  await app.start()
-  const address = await app.server.listen({ host, port })
+  const address = await listen(app, { host, port })
   port = Number(new URL(address).port)
   if (sandbox !== undefined) {
-    output.out(
-      sandboxBanner({ address, databaseUrl, worldFile: sandboxWorldFile, controlAddress: sandbox.controlAddress }),
-    )
+    const { controlAddress } = sandbox
+    output.out(sandboxBanner({ address, databaseUrl, worldFile: sandboxWorldFile, controlAddress }))
     return
   }
   if (environment.publicUrl === undefined)
@@ -52,6 +60,17 @@ async function start(output: Output): Promise<void> {
     { address, communities: communities.map((community) => community.slug), databaseUrl: withoutPassword(databaseUrl) },
     'Magicband serves',
   )
+}
+
+/** Where it fails, such as on a port that is taken, what was started is stopped again. */
+async function listen(app: App, where: { host: string; port: number }): Promise<string> {
+  try {
+    await app.start()
+    return await app.server.listen(where)
+  } catch (error) {
+    await app.stop()
+    throw error
+  }
 }
 
 function createLog({ environment, isSandbox }: Configuration): Logger {

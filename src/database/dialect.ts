@@ -59,6 +59,7 @@ class Writer {
   readonly #db: Db
   #queue: Waiting[] = []
   #draining: Promise<void> | undefined
+  #isFinished = false
 
   constructor(connection: DatabaseSync) {
     this.#connection = connection
@@ -66,6 +67,7 @@ class Writer {
   }
 
   act<T>(work: (trx: Db) => Promise<T>): Promise<T> {
+    if (this.#isFinished) return Promise.reject(new Error('the database is closed'))
     if (this.#queue.length >= queueLimit) return Promise.reject(new Error('too many writes are waiting'))
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({
@@ -79,7 +81,9 @@ class Writer {
     })
   }
 
+  /** Commits the acts that wait; later ones are refused. */
   async finish(): Promise<void> {
+    this.#isFinished = true
     await this.#draining
   }
 

@@ -14,6 +14,7 @@ export type Schema = {
   recent_shift: RecentShiftTable
   point_entry: PointEntryTable
   application: ApplicationTable
+  approval: ApprovalTable
   paste: PasteTable
   audit_entry: AuditEntryTable
   api_key: ApiKeyTable
@@ -120,6 +121,18 @@ type ApplicationTable = {
   submitted_at: number
   decided_at: number | null
   decided_by: string | null
+}
+
+/**
+ * An approval that goes on: nobody else approves the player until `held_until`. One that was broken off after
+ * `assigning_at` may have ranked the player already, and is taken up again by the next.
+ */
+type ApprovalTable = {
+  community: string
+  roblox_id: string
+  holder: string
+  held_until: number
+  assigning_at: number | null
 }
 
 /** A text page that anyone who knows its id can read until `ends_at`. */

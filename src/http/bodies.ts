@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Body } from '../call/body.ts'
 import { Problem } from '../problem.ts'
 
@@ -17,11 +17,16 @@ export const noBody: Body = { bytes: Buffer.alloc(0), contentType: '', isReadabl
  */
 export function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
+  // Fastify refuses a content type that it can't parse; `call/body.ts` reads what the caller sent.
+  app.addHook('onRequest', async (request) => {
+    if (request.raw.headers['content-type'] !== undefined)
+      request.headers = { 'content-type': 'application/octet-stream' }
+  })
   app.addContentTypeParser(
     '*',
     { parseAs: 'buffer' },
-    async (request: { headers: Record<string, unknown> }, bytes: Buffer): Promise<Body> => {
-      const contentType = String(request.headers['content-type'] ?? '')
+    async (request: FastifyRequest, bytes: Buffer): Promise<Body> => {
+      const contentType = request.raw.headers['content-type'] ?? ''
       const encoding = String(request.headers['content-encoding'] ?? 'identity')
         .trim()
         .toLowerCase()

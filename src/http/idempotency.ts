@@ -115,7 +115,7 @@ class AnsweredElsewhere extends Error {}
  * @throws Problem `parameter-invalid` for one that isn't 1–200 printable characters
  */
 export function readIdempotencyKey(header: string | string[] | undefined): string | undefined {
-  if (header === undefined || header === '') return undefined
+  if (header === undefined) return undefined
   if (typeof header !== 'string' || !/^[\x20-\x7e]{1,200}$/.test(header)) {
     throw new Problem('parameter-invalid', { subject: 'idempotency-key' })
   }

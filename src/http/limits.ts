@@ -7,10 +7,11 @@ const wrongKeysPerWindow = 100
 /** Addresses and keys that are watched at a time; the one unseen for longest is forgotten first. */
 const watched = 100_000
 
-/** Counts the wrong keys that an address sends (contract, rule 4). */
+/** Remembers when an address sent wrong keys (contract, rule 4). */
 export class WrongKeys {
   readonly #clock: Clock
-  readonly #counts = new LRUCache<string, { count: number; since: number }>({ max: watched })
+  /** The times of the last ones, oldest first, one more than are allowed at most. */
+  readonly #times = new LRUCache<string, number[]>({ max: watched })
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -18,22 +19,18 @@ export class WrongKeys {
 
   /** @throws Problem `too-many-requests` when the address has sent more than 100 wrong keys within a minute */
   check(address: string): void {
-    const seen = this.#current(address)
-    if (seen === undefined || seen.count <= wrongKeysPerWindow) return
-    throw new Problem('too-many-requests', {
-      retryAfterSeconds: Math.ceil((seen.since + windowMs - this.#clock()) / 1000),
-    })
+    const times = this.#times.get(address)
+    const oldest = times?.[0]
+    if (oldest === undefined || times === undefined || times.length <= wrongKeysPerWindow) return
+    const waitMs = oldest + windowMs - this.#clock()
+    if (waitMs > 0) throw new Problem('too-many-requests', { retryAfterSeconds: Math.ceil(waitMs / 1000) })
   }
 
   count(address: string): void {
-    const seen = this.#current(address)
-    if (seen === undefined) this.#counts.set(address, { count: 1, since: this.#clock() })
-    else seen.count++
-  }
-
-  #current(address: string): { count: number; since: number } | undefined {
-    const seen = this.#counts.get(address)
-    return seen === undefined || this.#clock() - seen.since >= windowMs ? undefined : seen
+    const times = this.#times.get(address) ?? []
+    times.push(this.#clock())
+    if (times.length > wrongKeysPerWindow + 1) times.shift()
+    this.#times.set(address, times)
   }
 }
 
@@ -53,8 +50,11 @@ export class KeyLimits {
     const now = this.#clock()
     const last = this.#buckets.get(key.id) ?? { tokens: count, at: now }
     const tokens = Math.min(count, last.tokens + ((now - last.at) * count) / perMs)
-    this.#buckets.set(key.id, { tokens: tokens < 1 ? tokens : tokens - 1, at: now })
-    if (tokens >= 1) return
+    if (tokens >= 1) {
+      this.#buckets.set(key.id, { tokens: tokens - 1, at: now })
+      return
+    }
+    // The bucket stays as it was: many small additions would not come to a whole token in the time they should.
     throw new Problem('too-many-requests', { retryAfterSeconds: Math.ceil(((1 - tokens) * perMs) / count / 1000) })
   }
 }

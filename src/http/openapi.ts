@@ -64,12 +64,18 @@ export function addDocumentation(
     scope.get('/openapi.json', { schema: { hide: true } }, async () => scope.swagger())
     await scope.register(apiReference, {
       routePrefix: '/docs',
+      // Nothing is loaded from elsewhere, and nothing is offered that would send the document elsewhere.
       configuration: {
         url: '/openapi.json',
         withDefaultFonts: false,
         telemetry: false,
+        agent: { disabled: true },
+        mcp: { disabled: true },
+        showDeveloperTools: 'never',
         hideClientButton: true,
         documentDownloadType: 'json',
+        operationTitleSource: 'path',
+        authentication: { preferredSecurityScheme: 'header' },
       },
     })
   })

@@ -68,6 +68,9 @@ function addCall(
     url: path,
     schema: callSchema(call, scopes),
     config: { access: scopes, call },
+    // The members of an answer stand in the order in which the contract shows them; the framework's serialiser, which
+    // is made from the schema, would put optional ones last.
+    serializerCompiler: () => (body) => JSON.stringify(body),
     onRequest: async (request) => {
       request.caller = await access.admit(request, scopes)
     },
@@ -85,8 +88,12 @@ function addCall(
         answerHeaders: {},
       }
       const idempotencyKey = readIdempotencyKey(request.headers['idempotency-key'])
-      const answer = await idempotentCalls.run({ call, route: path, idempotencyKey, prepared, context })
-      return reply.code(answer.status).headers(context.answerHeaders).send(answer.body)
+      const answering = idempotentCalls.run({ call, route: path, idempotencyKey, prepared, context })
+      const answer = await answering.finally(() => {
+        // Refusals, which are thrown, carry them too.
+        reply.headers(context.answerHeaders)
+      })
+      return reply.code(answer.status).send(answer.body)
     },
   })
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { METHODS } from 'node:http'
 import type { Socket } from 'node:net'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { approveCall, pastePage, uploadCall } from '../features/application/application.routes.ts'
 import type { ApplicationDependencies } from '../features/application/application.ts'
+import type { ApprovalDependencies } from '../features/application/approval.ts'
 import type { PasteDependencies } from '../features/application/paste.ts'
 import { banCall, unbanCall } from '../features/ban/ban.routes.ts'
 import { grantCall, revokeCall } from '../features/certification/certification.routes.ts'
@@ -21,6 +23,7 @@ import { addDocumentation } from './openapi.ts'
 import { addRoutes, contactOf, type Route, requireAccessOfEveryRoute } from './routing.ts'
 
 export type FeatureDependencies = ApplicationDependencies &
+  ApprovalDependencies &
   PasteDependencies & { links: DiscordLinks; status: StatusDependencies }
 
 type ServerDependencies = {
@@ -78,7 +81,8 @@ export function createServer({
     bodyLimit,
     requestTimeout: requestTimeoutMs,
     return503OnClosing: false,
-    http: { maxHeaderSize: headerLimit },
+    // Node would answer a request without `host` by itself, in no shape of ours.
+    http: { maxHeaderSize: headerLimit, requireHostHeader: false },
     routerOptions: { maxParamLength: 200 },
     // A path that can't be decoded is a path that doesn't exist.
     frameworkErrors: (_error, request, reply) => {
@@ -90,9 +94,16 @@ export function createServer({
     },
     clientErrorHandler: refuseMalformed,
   })
+  // Every method that Node reads can be refused with a 405, not only those that Fastify knows by itself.
+  for (const method of METHODS) {
+    if (method !== 'CONNECT' && !app.supportedMethods.includes(method)) app.addHttpMethod(method)
+  }
+  // An expectation that nobody knows is ignored, where Node would answer it by itself.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   requireAccessOfEveryRoute(app)
   readBodies(app)
   addErrorAnswers(app)
+  closeConnectionsAtStop(app)
   addDocumentation(app, { version, access })
   // The documentation sees only the routes that are added after it is ready to.
   app.register(async (scope) => addRoutes(scope, listRoutes(features), { access, idempotentCalls }))
@@ -135,10 +146,29 @@ function addErrorAnswers(app: FastifyInstance): void {
   })
 }
 
+/**
+ * A connection that its caller keeps open after the answer would keep the server up for a minute when it stops, and a
+ * request that never comes to its end for ever: Node no longer watches `requestTimeout` then.
+ */
+function closeConnectionsAtStop(app: FastifyInstance): void {
+  let isStopping = false
+  let patience: NodeJS.Timeout | undefined
+  app.addHook('preClose', async () => {
+    isStopping = true
+    patience = setTimeout(() => app.server.closeAllConnections(), requestTimeoutMs)
+  })
+  app.addHook('onClose', async () => clearTimeout(patience))
+  app.addHook('onSend', async (_request, reply) => {
+    if (isStopping) reply.header('connection', 'close')
+  })
+}
+
 /** The framework's own errors as problems; everything else stays what it is. */
 function toProblem(error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Problem('body-too-large', { cause: error })
+  if (error.code === 'ECONNRESET' && error.message === 'aborted')
+    return new Problem('request-malformed', { cause: error })
   const isRefusal = 'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500
   return error.code.startsWith('FST_') && isRefusal ? new Problem('request-malformed', { cause: error }) : error
 }

@@ -57,11 +57,11 @@ export async function removeJob(trx: Db, { community, id }: Job): Promise<void> 
   await trx.deleteFrom('job').where('community', '=', community).where('id', '=', id).execute()
 }
 
-/** Puts a job that failed back for a later try, `exp(min(attempts, 10))` seconds on, or gives it up. */
+/** Puts a job that failed back for a later try, `exp(min(attempts, 10))` seconds on, or `waitMs` if that is later; or gives it up. */
 export async function failJob(
   trx: Db,
   job: Job,
-  { error, now, isFinal }: { error: string; now: number; isFinal: boolean },
+  { error, now, isFinal, waitMs }: { error: string; now: number; isFinal: boolean; waitMs: number },
 ): Promise<{ isGivenUp: boolean }> {
   const attempts = job.attempts + 1
   const isGivenUp = isFinal || attempts >= attemptsLimit
@@ -70,7 +70,7 @@ export async function failJob(
     .set({
       attempts,
       last_error: error.slice(0, 1000),
-      run_at: now + Math.round(Math.exp(Math.min(attempts, 10)) * 1000),
+      run_at: now + Math.max(waitMs, Math.round(Math.exp(Math.min(attempts, 10)) * 1000)),
       given_up_at: isGivenUp ? now : null,
       locked_by: null,
       locked_at: null,
@@ -93,4 +93,50 @@ function dueJobs(db: Db, now: number) {
     .where('given_up_at', 'is', null)
     .where('run_at', '<=', now)
     .where('locked_by', 'is', null)
+}
+
+export type ListedJob = {
+  id: string
+  community: string
+  task: string
+  state: 'waiting' | 'running' | 'given up'
+  attempts: number
+  runAt: number
+  lastError: string | undefined
+}
+
+const listLimit = 1000
+
+/** The jobs that are not done, those that were given up first, then by when they run; 1,000 at most. */
+export async function listJobs(db: Db, community: string | undefined): Promise<ListedJob[]> {
+  let query = db
+    .selectFrom('job')
+    .select(['id', 'community', 'task', 'attempts', 'run_at', 'last_error', 'locked_by', 'given_up_at'])
+    .orderBy((eb) => eb.case().when('given_up_at', 'is', null).then(1).else(0).end())
+    .orderBy('run_at')
+    .limit(listLimit)
+  if (community !== undefined) query = query.where('community', '=', community)
+  return (await query.execute()).map((row) => ({
+    id: row.id,
+    community: row.community,
+    task: row.task,
+    state: row.given_up_at !== null ? 'given up' : row.locked_by !== null ? 'running' : 'waiting',
+    attempts: row.attempts,
+    runAt: row.run_at,
+    lastError: row.last_error ?? undefined,
+  }))
+}
+
+/**
+ * Makes a job that waits or was given up run at once, with all its attempts before it.
+ * @returns whether there is such a job that isn't running
+ */
+export async function retryJob(trx: Db, id: string, now: number): Promise<boolean> {
+  const result = await trx
+    .updateTable('job')
+    .set({ run_at: now, attempts: 0, given_up_at: null })
+    .where('id', '=', id)
+    .where('locked_by', 'is', null)
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
 }

@@ -95,7 +95,7 @@ export class JobRunner {
 
   async #fail(job: Job, error: unknown, about: object): Promise<void> {
     const message = error instanceof Error ? error.message : String(error)
-    const outcome = { error: message, now: this.#clock(), isFinal: error instanceof JobGivenUp }
+    const outcome = { error: message, now: this.#clock(), isFinal: error instanceof JobGivenUp, waitMs: waitOf(error) }
     try {
       const { isGivenUp } = await this.#database.act((trx) => failJob(trx, job, outcome))
       if (isGivenUp) this.#log.error({ ...about, err: error }, 'job given up: mend what the error says')
@@ -112,4 +112,11 @@ export class JobRunner {
       )
     }
   }
+}
+
+/** How long the service that a task asked wants to be left alone. */
+function waitOf(error: unknown): number {
+  return error instanceof Error && 'retryAfterMs' in error && typeof error.retryAfterMs === 'number'
+    ? error.retryAfterMs
+    : 0
 }

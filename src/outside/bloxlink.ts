@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { type HttpClient, OutsideError } from './http-client.ts'
+import type { HttpClient } from './http-client.ts'
+import { OutsideError } from './outside-error.ts'
 
 // The vendor's documents and its own clients spell the member differently.
 const Link = Type.Object({

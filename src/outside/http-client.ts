@@ -1,14 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
 import type { Static, TSchema } from 'typebox'
 import { Check } from 'typebox/value'
 import { type Dispatcher, Pool } from 'undici'
 import type { Clock } from '../clock.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
+import { OutsideError } from './outside-error.ts'
+import { RateBudgets, type Urgency } from './rate-budgets.ts'
 
 const connections = 64
 const waitingLimit = 1000
 const answerLimit = 4 * 1024 * 1024
 const retryDelayMs = 100
+/** Somebody waits for what is read; what is written has more time, since it may have happened when it is given up. */
+const readTimeoutMs = 2000
+export const writeTimeoutMs = 10_000
 
 export type OutsideRequest = {
   method: 'GET' | 'POST' | 'PATCH'
@@ -21,6 +27,8 @@ export type OutsideRequest = {
   /** Questions that share a rate limit at the service. */
   budget: string
   timeoutMs?: number
+  /** `call` where it isn't given. */
+  urgency?: Urgency
 }
 
 export type OutsideAnswer = { status: number; text: string }
@@ -32,34 +40,15 @@ export type ServiceHealth = {
   latencyMs: number | undefined
 }
 
-/**
- * An outside service did not do what was asked. `unavailable`: it can't be asked, or made no sense; `refused`: it
- * understood and said no (`status`, and what it said in `answer`).
- */
-export class OutsideError extends Error {
-  readonly service: string
-  readonly kind: 'unavailable' | 'refused'
-  readonly status: number | undefined
-  readonly answer: string
-  readonly retryAfterMs: number | undefined
-
-  constructor(
-    service: string,
-    kind: 'unavailable' | 'refused',
-    message: string,
-    details: { status?: number; answer?: string; retryAfterMs?: number; cause?: unknown } = {},
-  ) {
-    super(`${service}: ${message}`, { cause: details.cause })
-    this.name = 'OutsideError'
-    this.service = service
-    this.kind = kind
-    this.status = details.status
-    this.answer = details.answer ?? ''
-    this.retryAfterMs = details.retryAfterMs
-  }
+type Options = {
+  service: string
+  origin: string
+  clock: Clock
+  log: Logger
+  timeoutMs?: number
+  /** The service answers 4xx with text (Pastebin) instead of JSON. */
+  hasPlainErrors?: boolean
 }
-
-type Options = { service: string; origin: string; clock: Clock; timeoutMs?: number; hasPlainErrors?: boolean }
 
 /**
  * Speaks to one outside service: limits of time, size and connections, one more try for what may be asked twice,
@@ -68,24 +57,31 @@ type Options = { service: string; origin: string; clock: Clock; timeoutMs?: numb
 export class HttpClient {
   readonly #service: string
   readonly #clock: Clock
+  readonly #log: Logger
   readonly #timeoutMs: number
   readonly #hasPlainErrors: boolean
   readonly #pool: Pool
   readonly #breaker: CircuitBreaker
-  /** Until when a budget is spent, by its name. */
-  readonly #pauses = new Map<string, number>()
+  readonly #budgets: RateBudgets
   #waiting = 0
   #lastSeenAt: number | undefined
   #latencyMs: number | undefined
+  #clockSkewMs: number | undefined
 
-  /** `hasPlainErrors`: the service answers 4xx with text (Pastebin) instead of JSON. */
-  constructor({ service, origin, clock, timeoutMs = 5000, hasPlainErrors = false }: Options) {
+  constructor({ service, origin, clock, log, timeoutMs = readTimeoutMs, hasPlainErrors = false }: Options) {
     this.#service = service
     this.#clock = clock
+    this.#log = log
     this.#timeoutMs = timeoutMs
     this.#hasPlainErrors = hasPlainErrors
     this.#pool = new Pool(origin, { connections, connectTimeout: 3000, maxResponseSize: answerLimit })
     this.#breaker = new CircuitBreaker(clock)
+    this.#budgets = new RateBudgets(clock)
+  }
+
+  /** How far the service's clock is ahead of ours, as its last answer told. */
+  get clockSkewMs(): number | undefined {
+    return this.#clockSkewMs
   }
 
   /** Asks, and gives the JSON of a 2xx answer, which must be of the schema. */
@@ -116,12 +112,11 @@ export class HttpClient {
 
   /** Runs a request through the pause, the breaker and the retry; `understand` throws at an answer that makes no sense. */
   async #guarded(request: OutsideRequest, understand: (answer: OutsideAnswer) => void): Promise<OutsideAnswer> {
-    const pauseMs = (this.#pauses.get(request.budget) ?? 0) - this.#clock()
+    const pauseMs = this.#budgets.waitMs(request.budget, request.urgency ?? 'call')
     if (pauseMs > 0) throw this.#unavailable('its rate limit is spent', { retryAfterMs: pauseMs })
     if (this.#waiting >= waitingLimit) throw this.#unavailable('too many requests are waiting for it')
-    const closedInMs = this.#breaker.tryPass()
-    if (closedInMs > 0)
-      throw this.#unavailable('it is failing and is left alone for a while', { retryAfterMs: closedInMs })
+    const restMs = this.#breaker.tryPass()
+    if (restMs > 0) throw this.#unavailable('it is failing and is left alone for a while', { retryAfterMs: restMs })
     this.#waiting++
     const startedAt = this.#clock()
     try {
@@ -132,7 +127,7 @@ export class HttpClient {
       // A refusal is a sign of life; a spent rate limit is neither.
       if (error instanceof OutsideError && error.kind === 'refused') this.#seen(startedAt)
       else if (error instanceof OutsideError && error.status === 429) this.#breaker.release()
-      else this.#breaker.failed()
+      else this.#failed(error)
       throw error
     } finally {
       this.#waiting--
@@ -140,9 +135,20 @@ export class HttpClient {
   }
 
   #seen(startedAt: number): void {
+    if (this.#breaker.state === 'open') this.#log.info({ service: this.#service }, 'an outside service works again')
     this.#breaker.succeeded()
     this.#lastSeenAt = this.#clock()
     this.#latencyMs = this.#lastSeenAt - startedAt
+  }
+
+  #failed(error: unknown): void {
+    const wasClosed = this.#breaker.state === 'closed'
+    this.#breaker.failed()
+    if (!wasClosed || this.#breaker.state === 'closed') return
+    this.#log.warn(
+      { service: this.#service, err: error },
+      'an outside service fails and is left alone, with a probe now and then; what is remembered is used: nothing needs to be done unless it goes on',
+    )
   }
 
   async #withRetry(request: OutsideRequest, understand: (answer: OutsideAnswer) => void): Promise<OutsideAnswer> {
@@ -163,6 +169,7 @@ export class HttpClient {
     understand: (answer: OutsideAnswer) => void,
   ): Promise<OutsideAnswer> {
     const { method, path, headers, body } = request
+    this.#budgets.take(request.budget)
     let response: Dispatcher.ResponseData
     let text: string
     try {
@@ -172,13 +179,11 @@ export class HttpClient {
       throw this.#unavailable(signal.aborted ? 'it did not answer in time' : 'the connection failed', { cause })
     }
     const status = response.statusCode
-    this.#notePause(request.budget, status, response.headers)
+    this.#budgets.learn(request.budget, status, response.headers)
+    this.#clockSkewMs = skewOf(response.headers.date, this.#clock())
     if (status === 429) {
-      const pausedUntil = this.#pauses.get(request.budget) ?? this.#clock()
-      throw this.#unavailable('its rate limit is spent', {
-        status,
-        retryAfterMs: Math.max(0, pausedUntil - this.#clock()),
-      })
+      const retryAfterMs = this.#budgets.waitMs(request.budget, 'join')
+      throw this.#unavailable('its rate limit is spent', { status, retryAfterMs })
     }
     if (status >= 500) throw this.#unavailable(`it answered ${status}`, { status })
     if (status >= 300) {
@@ -203,26 +208,17 @@ export class HttpClient {
     return value
   }
 
-  /** Obeys `retry-after` on a 429 and `x-ratelimit-remaining: 0`, both in seconds. */
-  #notePause(budget: string, status: number, headers: Dispatcher.ResponseData['headers']): void {
-    const seconds = (name: string): number | undefined => {
-      const value = Number(headers[name] ?? Number.NaN)
-      return Number.isFinite(value) && value >= 0 ? Math.min(value, 3600) : undefined
-    }
-    const isSpent = headers['x-ratelimit-remaining'] === '0'
-    if (status !== 429 && !isSpent) return
-    const pauseSeconds =
-      (status === 429 ? seconds('retry-after') : undefined) ??
-      seconds('x-ratelimit-reset') ??
-      seconds('x-ratelimit-reset-after') ??
-      1
-    this.#pauses.set(budget, this.#clock() + pauseSeconds * 1000)
-  }
-
   #unavailable(
     message: string,
     details: { status?: number; retryAfterMs?: number; cause?: unknown } = {},
   ): OutsideError {
     return new OutsideError(this.#service, 'unavailable', message, details)
   }
+}
+
+/** The `date` header has whole seconds, so that less than one is no skew. */
+function skewOf(date: string | string[] | undefined, now: number): number | undefined {
+  const skewMs = Date.parse(String(date)) - now
+  if (Number.isNaN(skewMs)) return undefined
+  return Math.abs(skewMs) < 1000 ? 0 : skewMs
 }

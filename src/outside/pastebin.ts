@@ -1,4 +1,5 @@
-import { type HttpClient, OutsideError } from './http-client.ts'
+import type { HttpClient } from './http-client.ts'
+import { OutsideError } from './outside-error.ts'
 
 /**
  * Puts text on an unlisted Pastebin page that lives for a month, and gives the address of its raw form. Pastebin's
@@ -31,4 +32,29 @@ export async function createPaste(
     status: answer.status,
     answer: answer.text.slice(0, 200),
   })
+}
+
+/**
+ * Shows whether Pastebin takes a key, without making a page: with a right one it misses the text.
+ * @throws OutsideError where it refuses the key
+ */
+export async function tryKey(client: HttpClient, apiKey: string): Promise<void> {
+  let said: string
+  try {
+    const form = new URLSearchParams({ api_dev_key: apiKey, api_option: 'paste', api_paste_code: '' })
+    const answer = await client.ask({
+      method: 'POST',
+      path: '/api/api_post.php',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: form.toString(),
+      isIdempotent: true,
+      budget: apiKey,
+    })
+    said = answer.text
+  } catch (error) {
+    if (!(error instanceof OutsideError) || error.kind !== 'refused') throw error
+    said = error.answer
+  }
+  if (!/api_paste_code was empty/.test(said))
+    throw new OutsideError('pastebin', 'refused', said.slice(0, 200), { answer: said })
 }

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { type HttpClient, OutsideError } from './http-client.ts'
+import type { HttpClient } from './http-client.ts'
+import { OutsideError } from './outside-error.ts'
 
 const Link = Type.Object({ robloxId: Type.Union([Type.String({ minLength: 1 }), Type.Integer()]) })
 

@@ -1,18 +1,19 @@
 import type { Clock } from '../clock.ts'
 import type { Community } from '../config/community.ts'
-import type { GroupRole, Roblox } from '../outside/roblox.ts'
+import type { RobloxClients } from '../outside/roblox.ts'
+import { type GroupRole, listRoles, listRolesPublicly } from '../outside/roblox-groups.ts'
 
 /** Groups change their roles seldom; a role that is missing here is asked for at once. */
 const freshMs = 5 * 60_000
 
 /** The roles of the communities' groups. */
 export class GroupRoles {
-  readonly #roblox: Roblox
+  readonly #roblox: RobloxClients
   readonly #clock: Clock
   readonly #remembered = new Map<string, { roles: readonly GroupRole[]; askedAt: number }>()
   readonly #asking = new Map<string, Promise<readonly GroupRole[]>>()
 
-  constructor({ roblox, clock }: { roblox: Roblox; clock: Clock }) {
+  constructor({ roblox, clock }: { roblox: RobloxClients; clock: Clock }) {
     this.#roblox = roblox
     this.#clock = clock
   }
@@ -40,9 +41,16 @@ export class GroupRoles {
     const askedAt = this.#clock()
     const roles =
       apiKey === undefined
-        ? await this.#roblox.listRolesPublicly(group)
-        : await this.#roblox.listRoles({ group, apiKey })
+        ? await listRolesPublicly(this.#roblox.groups, group)
+        : await listRoles(this.#roblox.apis, { group, apiKey })
     this.#remembered.set(slug, { roles, askedAt })
     return roles
   }
+}
+
+/** The role that a community file means: by its id, or by its name in any letter case. */
+export function findRole(roles: readonly GroupRole[], wanted: string): GroupRole | undefined {
+  return (
+    roles.find((role) => role.id === wanted) ?? roles.find((role) => role.name.toLowerCase() === wanted.toLowerCase())
+  )
 }

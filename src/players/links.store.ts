@@ -27,3 +27,28 @@ export async function rememberLink(
     .onConflict((conflict) => conflict.columns(['community', 'discord_id', 'source']).doUpdateSet(said))
     .execute()
 }
+
+export type TableLink = { discordId: string; robloxId: string }
+
+/** The links of the community's own table, in the order of the Discord ids. */
+export async function listTableLinks(db: Db, community: string): Promise<TableLink[]> {
+  const rows = await db
+    .selectFrom('discord_link')
+    .select(['discord_id', 'roblox_id'])
+    .where('community', '=', community)
+    .where('source', '=', 'table')
+    .orderBy('discord_id')
+    .execute()
+  return rows.flatMap((row) => (row.roblox_id === null ? [] : [{ discordId: row.discord_id, robloxId: row.roblox_id }]))
+}
+
+/** @returns whether there was such a link */
+export async function removeTableLink(trx: Db, community: string, discordId: string): Promise<boolean> {
+  const result = await trx
+    .deleteFrom('discord_link')
+    .where('community', '=', community)
+    .where('discord_id', '=', discordId)
+    .where('source', '=', 'table')
+    .executeTakeFirst()
+  return result.numDeletedRows > 0n
+}

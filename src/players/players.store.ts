@@ -23,6 +23,17 @@ export async function findUserByName(db: Db, name: string): Promise<RememberedUs
   return row && { id: row.roblox_id, name: row.name, askedAt: row.asked_at }
 }
 
+/** The user whom Roblox told us of last. */
+export async function findLatestUser(db: Db): Promise<RememberedUser | undefined> {
+  const row = await db
+    .selectFrom('roblox_user')
+    .select(['roblox_id', 'name', 'asked_at'])
+    .orderBy('asked_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row && { id: row.roblox_id, name: row.name, askedAt: row.asked_at }
+}
+
 export async function rememberUser(trx: Db, user: RememberedUser): Promise<void> {
   const said = { name: user.name, name_lower: user.name.toLowerCase(), asked_at: user.askedAt }
   await trx

@@ -2,15 +2,28 @@ import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import type { Community } from '../config/community.ts'
 import type { Database } from '../database/database.ts'
-import { OutsideError } from '../outside/http-client.ts'
-import type { GroupRole, Roblox } from '../outside/roblox.ts'
+import { OutsideError } from '../outside/outside-error.ts'
+import type { Urgency } from '../outside/rate-budgets.ts'
+import type { RobloxClients } from '../outside/roblox.ts'
+import {
+  findHighestRolePublicly,
+  findMemberRoleIds,
+  type GroupRole,
+  listRolesPublicly,
+} from '../outside/roblox-groups.ts'
 import type { GroupRoles } from './group-roles.ts'
 import { wait } from './patience.ts'
 import { findRank, type RememberedRank, rememberRank } from './players.store.ts'
 
-/** How long each kind of call waits for Roblox when what is remembered is too old, or when nothing is. */
-export const joinPatience = { knownMs: 200, unknownMs: 2000 }
-export const callPatience = { knownMs: 2000, unknownMs: 2000 }
+/** How long each kind of caller waits for Roblox where a rank is remembered that is too old. */
+const patienceMs = { join: 200, call: 2000 }
+/** How long everyone waits where nothing is remembered. */
+const unknownPatienceMs = 2000
+
+/** How long Open Cloud may take before the public API is asked instead: within the patience of a join. */
+const openCloudMs = 1000
+/** How long a source that has shown that its lists aren't all empty is believed about players never seen before. */
+const trustMs = 10_000
 
 /**
  * A player's rank in the group, 0–255, and the name of the role it comes from. `staleSeconds` is the age of one that
@@ -20,16 +33,18 @@ export type Rank = { rank: number; roleName: string; staleSeconds: number | unde
 
 const guest = { rank: 0, roleName: 'Guest' }
 
-type Dependencies = { database: Database; roblox: Roblox; groupRoles: GroupRoles; clock: Clock; log: Logger }
+type Dependencies = { database: Database; roblox: RobloxClients; groupRoles: GroupRoles; clock: Clock; log: Logger }
 
 /** Ranks, remembered and asked for (contract `/connect` 4). */
 export class Ranks {
   readonly #database: Database
-  readonly #roblox: Roblox
+  readonly #roblox: RobloxClients
   readonly #groupRoles: GroupRoles
   readonly #clock: Clock
   readonly #log: Logger
   readonly #asking = new Map<string, Promise<RememberedRank>>()
+  /** When a source last listed what can't be empty, by community. */
+  readonly #trustedAt = new Map<string, number>()
 
   constructor({ database, roblox, groupRoles, clock, log }: Dependencies) {
     this.#database = database
@@ -40,53 +55,54 @@ export class Ranks {
   }
 
   /** The rank as well as it can be known within the caller's patience; it never throws because of Roblox. */
-  async find(community: Community, id: string, patience: { knownMs: number; unknownMs: number }): Promise<Rank> {
+  async find(community: Community, id: string, caller: 'join' | 'call'): Promise<Rank> {
     const remembered = await findRank(this.#database.read, community.slug, id)
     if (remembered !== undefined && this.#ageMs(remembered) < community.roblox.rankSeconds * 1000)
       return toRank(remembered)
-    const question = this.ask(community, id)
-    const answer = await wait(question, remembered === undefined ? patience.unknownMs : patience.knownMs)
+    const question = this.#askOnce(community, id, remembered === undefined ? caller : 'refresh')
+    const answer = await wait(question, remembered === undefined ? unknownPatienceMs : patienceMs[caller])
     if (answer !== undefined) return toRank(answer)
     if (remembered === undefined) return { ...guest, staleSeconds: undefined, isKnown: false }
     return { ...toRank(remembered), staleSeconds: Math.floor(this.#ageMs(remembered) / 1000) }
   }
 
-  /** Asks Roblox and remembers the answer; one question at a time about one player. @throws OutsideError */
-  ask(community: Community, id: string): Promise<RememberedRank> {
-    const key = `${community.slug} ${id}`
-    const asking = this.#asking.get(key)
-    if (asking !== undefined) return asking
-    const question = this.askAnew(community, id).finally(() => this.#asking.delete(key))
-    this.#asking.set(key, question)
-    return question
-  }
-
   /** Asks Roblox now, also where the same question is under way: its answer may be from before a change. @throws OutsideError */
-  async askAnew(community: Community, id: string): Promise<RememberedRank> {
+  async ask(community: Community, id: string, urgency: Urgency = 'call'): Promise<RememberedRank> {
     const askedAt = this.#clock()
-    const role = await this.#findHighestRole(community, id)
-    if (role === undefined) await this.#doubtEmptyAnswer(community, id)
-    const rank = { rank: role?.rank ?? 0, roleName: role?.name ?? guest.roleName, askedAt }
+    const role = await this.#findHighestRole(community, id, urgency)
+    const rank = { rank: role?.rank ?? guest.rank, roleName: role?.name ?? guest.roleName, askedAt }
     await this.#database.act((trx) => rememberRank(trx, community.slug, id, rank))
     return rank
   }
 
-  /**
-   * A member who is suddenly in no group at all may have left, or Roblox may be answering with empty lists. The group's
-   * roles can't be an empty list, so they tell which. @throws OutsideError
-   */
-  async #doubtEmptyAnswer(community: Community, id: string): Promise<void> {
-    const remembered = await findRank(this.#database.read, community.slug, id)
-    if (remembered !== undefined && remembered.rank > 0) await this.#groupRoles.ask(community)
+  /** One question at a time about one player. */
+  #askOnce(community: Community, id: string, urgency: Urgency): Promise<RememberedRank> {
+    const key = `${community.slug} ${id}`
+    const asking = this.#asking.get(key)
+    if (asking !== undefined) return asking
+    const question = this.ask(community, id, urgency).finally(() => this.#asking.delete(key))
+    this.#asking.set(key, question)
+    return question
   }
 
   /** By Open Cloud where the community has a key, by the public API where not, or where Open Cloud fails. */
-  async #findHighestRole(community: Community, id: string): Promise<GroupRole | undefined> {
+  async #findHighestRole(community: Community, id: string, urgency: Urgency): Promise<GroupRole | undefined> {
     const { group, apiKey } = community.roblox
-    if (apiKey === undefined) return this.#roblox.findHighestRolePublicly(group, id)
+    const askPublicly = () =>
+      this.#believe(community, id, {
+        source: 'public',
+        ask: () => findHighestRolePublicly(this.#roblox.groups, group, id, { urgency }),
+        listRoles: () => listRolesPublicly(this.#roblox.groups, group),
+      })
+    if (apiKey === undefined) return askPublicly()
     try {
-      const roleIds = await this.#roblox.findMemberRoleIds({ group, apiKey }, id)
-      return roleIds === undefined ? undefined : await this.#highestOf(community, roleIds)
+      const how = { timeoutMs: openCloudMs, urgency }
+      const roleIds = await this.#believe(community, id, {
+        source: 'open cloud',
+        ask: () => findMemberRoleIds(this.#roblox.apis, { group, apiKey }, id, how),
+        listRoles: () => this.#groupRoles.ask(community),
+      })
+      return roleIds && (await this.#highestOf(community, roleIds))
     } catch (error) {
       if (!(error instanceof OutsideError)) throw error
       if (error.kind === 'refused') {
@@ -95,8 +111,34 @@ export class Ranks {
           'Open Cloud refuses to tell ranks, the public API is used instead: check roblox.apiKey and roblox.group of this community',
         )
       }
-      return this.#roblox.findHighestRolePublicly(group, id)
+      return askPublicly()
     }
+  }
+
+  /**
+   * Asks for what a player holds in the group. Somebody who is in no group may be outside, or Roblox may be answering with
+   * empty lists. The group's roles can't be an empty list, so they tell which: always for a member who would lose a rank
+   * by it, who is then asked for once more, and now and then for players never seen before. @throws OutsideError
+   */
+  async #believe<T>(
+    community: Community,
+    id: string,
+    {
+      source,
+      ask,
+      listRoles,
+    }: { source: string; ask: () => Promise<T | undefined>; listRoles: () => Promise<unknown> },
+  ): Promise<T | undefined> {
+    const answer = await ask()
+    if (answer !== undefined) return answer
+    const remembered = await findRank(this.#database.read, community.slug, id)
+    if (remembered?.rank === 0) return undefined
+    const key = `${community.slug} ${source}`
+    const isTrusted = this.#clock() - (this.#trustedAt.get(key) ?? Number.NEGATIVE_INFINITY) < trustMs
+    if (remembered === undefined && isTrusted) return undefined
+    await listRoles()
+    this.#trustedAt.set(key, this.#clock())
+    return ask()
   }
 
   async #highestOf(community: Community, roleIds: readonly string[]): Promise<GroupRole | undefined> {

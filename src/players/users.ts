@@ -2,12 +2,19 @@ import DataLoader from 'dataloader'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 import type { Database } from '../database/database.ts'
-import { OutsideError } from '../outside/http-client.ts'
-import type { RobloxUser } from '../outside/roblox.ts'
-import { idsPerQuestion, type Roblox, usernamesPerQuestion } from '../outside/roblox.ts'
+import { OutsideError } from '../outside/outside-error.ts'
+import type { RobloxClients } from '../outside/roblox.ts'
+import {
+  findUser,
+  findUsersById,
+  findUsersByName,
+  idsPerQuestion,
+  type RobloxUser,
+  usernamesPerQuestion,
+} from '../outside/roblox-users.ts'
 import { Problem } from '../problem.ts'
 import { wait } from './patience.ts'
-import { findUserById, findUserByName, type RememberedUser, rememberUser } from './players.store.ts'
+import { findLatestUser, findUserById, findUserByName, type RememberedUser, rememberUser } from './players.store.ts'
 
 /** Names change seldom: one that was asked for within this time is not asked for again. */
 const nameFreshMs = 3_600_000
@@ -16,11 +23,12 @@ const patienceMs = 2000
 /** Questions that arrive within this time go out as one. */
 const gatherMs = 3
 
-type Dependencies = { database: Database; roblox: Roblox; clock: Clock }
+type Dependencies = { database: Database; roblox: RobloxClients; clock: Clock }
 
 /** Who a Roblox user is: names and ids, as Roblox last said. */
 export class Users {
   readonly #database: Database
+  readonly #roblox: RobloxClients
   readonly #clock: Clock
   readonly #byId: DataLoader<string, RobloxUser | undefined>
   readonly #byName: DataLoader<string, RobloxUser | undefined>
@@ -40,8 +48,9 @@ export class Users {
         },
         { maxBatchSize, batchScheduleFn: (send) => setTimeout(send, gatherMs) },
       )
-    this.#byId = loader((ids) => roblox.findUsersById(ids), idsPerQuestion)
-    this.#byName = loader((names) => roblox.findUsersByName(names), usernamesPerQuestion)
+    this.#byId = loader((ids) => findUsersById(roblox.users, ids), idsPerQuestion)
+    this.#byName = loader((names) => findUsersByName(roblox.users, names), usernamesPerQuestion)
+    this.#roblox = roblox
   }
 
   /**
@@ -49,7 +58,7 @@ export class Users {
    * @throws Problem `user-not-found`, or `roblox-unavailable` when Roblox can't be asked and nothing is remembered
    */
   async getById(id: string): Promise<RobloxUser> {
-    return this.#get(`id ${id}`, await findUserById(this.#database.read, id), () => this.#ask(this.#byId, id))
+    return this.#get(`id ${id}`, await findUserById(this.#database.read, id), () => this.#askById(id))
   }
 
   /**
@@ -58,9 +67,7 @@ export class Users {
    */
   async getByName(username: string): Promise<RobloxUser> {
     const name = username.toLowerCase()
-    return this.#get(`name ${name}`, await findUserByName(this.#database.read, name), () =>
-      this.#ask(this.#byName, name),
-    )
+    return this.#get(`name ${name}`, await findUserByName(this.#database.read, name), () => this.#askByName(name))
   }
 
   /** Whether Roblox ever said that there is such a user; it is not asked. */
@@ -97,15 +104,31 @@ export class Users {
     throw new Problem('user-not-found')
   }
 
+  /** A list without a user may be one of those empty lists that a failing Roblox gives; alone, it says so in words. */
+  async #askById(id: string): Promise<RobloxUser | undefined> {
+    const listed = await this.#ask(this.#byId, id)
+    return listed ?? (await this.#orUnavailable(() => findUser(this.#roblox.users, id)))
+  }
+
+  /** Where a name is missing, a name that Roblox knew before tells whether its lists are empty for everyone. */
+  async #askByName(name: string): Promise<RobloxUser | undefined> {
+    const listed = await this.#ask(this.#byName, name)
+    const witness = listed === undefined ? await findLatestUser(this.#database.read) : undefined
+    if (witness === undefined || (await this.#ask(this.#byName, witness.name.toLowerCase())) !== undefined)
+      return listed
+    throw new Problem('roblox-unavailable', { retryAfterSeconds: 5, cause: 'Roblox lists nobody' })
+  }
+
   /** One question at a time about one user. */
   async #ask(loader: DataLoader<string, RobloxUser | undefined>, key: string): Promise<RobloxUser | undefined> {
+    return this.#orUnavailable(() => loader.load(key).finally(() => loader.clear(key)))
+  }
+
+  async #orUnavailable<T>(ask: () => Promise<T>): Promise<T> {
     try {
-      return await loader.load(key)
+      return await ask()
     } catch (error) {
-      if (!(error instanceof OutsideError)) throw error
-      throw robloxUnavailable(error)
-    } finally {
-      loader.clear(key)
+      throw error instanceof OutsideError ? robloxUnavailable(error) : error
     }
   }
 

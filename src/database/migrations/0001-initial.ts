@@ -16,6 +16,7 @@ async function createPeople(db: Kysely<unknown>): Promise<void> {
     .addColumn('asked_at', 'bigint', (c) => c.notNull())
     .execute()
   await db.schema.createIndex('roblox_user_by_name').on('roblox_user').column('name_lower').execute()
+  await db.schema.createIndex('roblox_user_by_time').on('roblox_user').column('asked_at').execute()
 
   await db.schema
     .createTable('membership')
@@ -151,6 +152,16 @@ async function createFeatures(db: Kysely<unknown>): Promise<void> {
     .createIndex('application_by_player')
     .on('application')
     .columns(['community', 'roblox_id', 'decided_at'])
+    .execute()
+
+  await db.schema
+    .createTable('approval')
+    .addColumn('community', 'text', (c) => c.notNull())
+    .addColumn('roblox_id', 'text', (c) => c.notNull())
+    .addColumn('holder', 'text', (c) => c.notNull())
+    .addColumn('held_until', 'bigint', (c) => c.notNull())
+    .addColumn('assigning_at', 'bigint')
+    .addPrimaryKeyConstraint('approval_key', ['community', 'roblox_id'])
     .execute()
 
   await db.schema

@@ -4,14 +4,8 @@ import { type Call, defineCall, ok } from '../../call/call.ts'
 import { definePage, type PageRoute } from '../../call/page.ts'
 import { discordId, robloxId } from '../../call/parameters.ts'
 import { Problem } from '../../problem.ts'
-import {
-  type ApplicationDependencies,
-  describeApplication,
-  rankApplicant,
-  recordApproval,
-  requireCooledDown,
-  submit,
-} from './application.ts'
+import { type ApplicationDependencies, describeApplication, requireCooledDown, submit } from './application.ts'
+import { type ApprovalDependencies, approveAlone, rankApplicant, recordApproval } from './approval.ts'
 import { type PasteDependencies, publish, readPage } from './paste.ts'
 
 const questions = ['q1', 'q2', 'q3', 'q4'] as const
@@ -34,8 +28,7 @@ const Ranked = Type.Object(
 )
 
 /** `POST /application/approve` */
-export function approveCall(dependencies: ApplicationDependencies): Call {
-  const turns = new Map<string, Promise<unknown>>()
+export function approveCall(dependencies: ApprovalDependencies): Call {
   return defineCall({
     summary: 'Approve an application',
     description: 'Ranks the player in the Roblox group; a pending join request is accepted first.',
@@ -43,14 +36,16 @@ export function approveCall(dependencies: ApplicationDependencies): Call {
     answers: { 200: Ranked },
     isForBot: false,
     failure: { message: "couldn't rank user" },
-    handle: (context, { id, moderator }) =>
-      inTurn(turns, `${context.community.slug} ${id}`, async () => {
-        const { user, role } = await rankApplicant(dependencies, context.community, id)
+    handle: (context, { id, moderator }) => {
+      const { community } = context
+      return approveAlone(dependencies, { community: community.slug, robloxId: id }, async (approval) => {
+        const { user, ranking } = await rankApplicant(dependencies, { community, robloxId: id, approval })
         return context.act(async (trx) => {
-          await recordApproval(trx, dependencies, { actor: context, user, role, moderator })
+          await recordApproval(trx, dependencies, { actor: context, user, ranking, moderator })
           return ok({ status: 'success', message: 'successfully ranked user' })
         })
-      }),
+      })
+    },
   })
 }
 
@@ -105,16 +100,4 @@ export function pastePage(dependencies: PasteDependencies): PageRoute {
       }
     },
   })
-}
-
-/** Runs work on the same thing one after the other. */
-async function inTurn<T>(turns: Map<string, Promise<unknown>>, name: string, work: () => Promise<T>): Promise<T> {
-  const before = turns.get(name)
-  const turn = Promise.allSettled([before]).then(work)
-  turns.set(name, turn)
-  try {
-    return await turn
-  } finally {
-    if (turns.get(name) === turn) turns.delete(name)
-  }
 }

@@ -1,11 +1,25 @@
 import type { Logger } from 'pino'
 import type { Community } from '../../config/community.ts'
-import { OutsideError } from '../../outside/http-client.ts'
-import type { GroupRole, Roblox } from '../../outside/roblox.ts'
-import type { GroupRoles } from '../../players/group-roles.ts'
+import { isRefusal, OutsideError } from '../../outside/outside-error.ts'
+import type { RobloxClients } from '../../outside/roblox.ts'
+import {
+  acceptJoinRequest,
+  assignRole,
+  findMemberRoleIds,
+  type GroupRole,
+  hasJoinRequest,
+  type KeyedGroup,
+  unassignRole,
+} from '../../outside/roblox-groups.ts'
+import { findRole, type GroupRoles } from '../../players/group-roles.ts'
 import { Problem } from '../../problem.ts'
 
-export type RankingDependencies = { roblox: Roblox; groupRoles: GroupRoles; log: Logger }
+export type RankingDependencies = { roblox: RobloxClients; groupRoles: GroupRoles; log: Logger }
+
+/**
+ * What came of ranking: the player's highest role now, and the roles of the ladder that could not be taken away yet.
+ */
+export type Ranking = { role: GroupRole; leftOver: readonly GroupRole[] }
 
 /** The base role of every member and the owner's, which no one gives or takes. */
 const baseRank = 1
@@ -13,75 +27,103 @@ const ownerRank = 255
 
 /**
  * Gives a player the role for accepted applicants, a pending join request accepted first, and takes the other roles of
- * the community's ladder away. Giving comes first: nobody ever holds less than before.
- * @returns the player's highest role afterwards
- * @throws Problem `call-failed`; each step can be repeated
+ * the community's ladder away. Giving comes first: nobody ever holds less than before. `beforeAssigning` runs when
+ * nothing but the giving is left to do.
+ * @throws Problem `call-failed`, with a line in the log that says what to do; every step can be repeated
  */
 export async function rankPlayer(
   dependencies: RankingDependencies,
-  community: Community,
-  robloxId: string,
-): Promise<GroupRole> {
-  const { roblox, groupRoles, log } = dependencies
+  { community, robloxId }: { community: Community; robloxId: string },
+  beforeAssigning: () => Promise<void>,
+): Promise<Ranking> {
+  const { roblox, log } = dependencies
   const about = { community: community.slug, robloxId }
-  const { group: groupId, apiKey } = community.roblox
-  if (apiKey === undefined)
-    throw fail(log, about, 'approving needs an Open Cloud key: set roblox.apiKey in the community file')
-  const group = { group: groupId, apiKey }
   try {
-    const roles = await groupRoles.ask(community)
-    const target = findRole(roles, community.applications.role)
-    if (target === undefined || target.rank >= ownerRank || target.rank === 0) {
-      throw fail(
-        log,
-        about,
-        `applications.role names no role of the group that can be given; the group has: ${roles.map((role) => role.name).join(', ')}`,
-      )
-    }
-    let held = await roblox.findMemberRoleIds(group, robloxId)
-    if (held === undefined) {
-      if (!(await roblox.hasJoinRequest(group, robloxId))) {
-        throw fail(log, about, 'the player is not in the group and has not asked to join it: ask the player to do so')
-      }
-      await roblox.acceptJoinRequest(group, robloxId)
-      held = []
-    }
-    await roblox.assignRole(group, robloxId, target.id)
-    const ladder = ladderRoles(roles, community, target).filter((role) => held.includes(role.id))
-    for (const role of ladder) await roblox.unassignRole(group, robloxId, role.id)
-    const kept = roles.filter((role) => held.includes(role.id) && !ladder.includes(role))
-    return [target, ...kept].reduce((highest, role) => (role.rank > highest.rank ? role : highest))
+    const group = requireKey(community)
+    const { target, ladder, roles } = await findLadder(dependencies, community)
+    const held = await enterGroup(roblox, group, robloxId)
+    await beforeAssigning()
+    await assignRole(roblox.apis, group, { userId: robloxId, roleId: target.id })
+    const toTake = ladder.filter((role) => held.includes(role.id))
+    const leftOver = await takeAway(dependencies, group, { robloxId, roles: toTake, about })
+    const kept = roles.filter((role) => held.includes(role.id) && !toTake.includes(role))
+    const role = [target, ...kept, ...leftOver].reduce((highest, one) => (one.rank > highest.rank ? one : highest))
+    return { role, leftOver }
   } catch (error) {
-    if (!(error instanceof OutsideError)) throw error
-    throw fail(log, { ...about, status: error.status, answer: error.answer, err: error }, explain(error))
+    if (!(error instanceof OutsideError) && !(error instanceof NotRankable)) throw error
+    const reason = error instanceof OutsideError ? explain(error) : error.message
+    const said = error instanceof OutsideError ? { status: error.status, answer: error.answer } : {}
+    log.warn({ ...about, ...said, err: error }, `a player could not be ranked: ${reason}`)
+    throw new Problem('call-failed', { cause: error })
   }
 }
 
-function ladderRoles(roles: readonly GroupRole[], { applications }: Community, target: GroupRole): GroupRole[] {
-  return applications.ladder
+/** A reason on our side of Roblox why a player can't be ranked; the message says what to do. */
+class NotRankable extends Error {}
+
+function requireKey({ roblox: { group, apiKey } }: Community): KeyedGroup {
+  if (apiKey === undefined) {
+    throw new NotRankable('approving needs an Open Cloud key: set roblox.apiKey in the community file')
+  }
+  return { group, apiKey }
+}
+
+async function findLadder({ groupRoles }: RankingDependencies, community: Community) {
+  const roles = await groupRoles.ask(community)
+  const target = findRole(roles, community.applications.role)
+  if (target === undefined || target.rank >= ownerRank || target.rank === 0) {
+    const names = roles.map((role) => role.name).join(', ')
+    throw new NotRankable(`applications.role names no role of the group that can be given; the group has: ${names}`)
+  }
+  const ladder = community.applications.ladder
     .map((wanted) => findRole(roles, wanted))
     .filter((role) => role !== undefined)
     .filter((role) => role.id !== target.id && role.rank > baseRank && role.rank < ownerRank)
+  return { roles, target, ladder }
 }
 
-/** By id, or by name in any letter case. */
-function findRole(roles: readonly GroupRole[], wanted: string): GroupRole | undefined {
-  return (
-    roles.find((role) => role.id === wanted) ?? roles.find((role) => role.name.toLowerCase() === wanted.toLowerCase())
-  )
+/** The ids of the roles that the player holds, in the group at the latest after this. */
+async function enterGroup(roblox: RobloxClients, group: KeyedGroup, robloxId: string): Promise<readonly string[]> {
+  const held = await findMemberRoleIds(roblox.apis, group, robloxId)
+  if (held !== undefined) return held
+  if (!(await hasJoinRequest(roblox.apis, group, robloxId))) {
+    throw new NotRankable('the player is not in the group and has not asked to join it: ask the player to do so')
+  }
+  try {
+    await acceptJoinRequest(roblox.apis, group, robloxId)
+  } catch (error) {
+    // Somebody else has accepted it meanwhile.
+    if (!isRefusal(error, 404)) throw error
+  }
+  return []
+}
+
+/** Takes roles away; what fails is left for a job, since the player has been ranked. */
+async function takeAway(
+  { roblox, log }: RankingDependencies,
+  group: KeyedGroup,
+  { robloxId, roles, about }: { robloxId: string; roles: readonly GroupRole[]; about: object },
+): Promise<GroupRole[]> {
+  const leftOver: GroupRole[] = []
+  for (const role of roles) {
+    try {
+      await unassignRole(roblox.apis, group, { userId: robloxId, roleId: role.id })
+    } catch (error) {
+      if (!(error instanceof OutsideError)) throw error
+      log.warn({ ...about, role: role.name, err: error }, 'a role could not be taken away; a job goes on trying')
+      leftOver.push(role)
+    }
+  }
+  return leftOver
 }
 
 function explain(error: OutsideError): string {
-  if (error.status === 401)
+  if (error.kind === 'unavailable') return 'Roblox could not be asked to rank the player: approve again later'
+  if (error.status === 401) {
     return 'Roblox knows no such Open Cloud key: renew roblox.apiKey (a key ends after 60 days without use)'
+  }
   if (error.status === 403) {
     return 'Roblox refuses: the Open Cloud key needs the scope group:write, and its owner a role that may accept members and is above the role to give'
   }
-  if (error.kind === 'refused') return 'Roblox refuses to rank the player: its answer says why'
-  return 'Roblox could not be asked to rank the player: approve again later'
-}
-
-function fail(log: Logger, about: object, reason: string): Problem {
-  log.warn(about, `a player could not be ranked: ${reason}`)
-  return new Problem('call-failed', { cause: reason })
+  return 'Roblox refuses to rank the player: its answer says why'
 }

@@ -5,7 +5,8 @@ import type { Clock } from '../../clock.ts'
 import type { Community } from '../../config/community.ts'
 import type { Database } from '../../database/database.ts'
 import { JobGivenUp, type Task } from '../../jobs/runner.ts'
-import type { JoinRestriction, Roblox } from '../../outside/roblox.ts'
+import type { RobloxClients } from '../../outside/roblox.ts'
+import { type JoinRestriction, restrictUser } from '../../outside/roblox-universes.ts'
 import { findBan } from './ban.ts'
 
 const Payload = Type.Object({ robloxId: Type.String() })
@@ -14,7 +15,12 @@ const Payload = Type.Object({ robloxId: Type.String() })
 const displayReasonLimit = 400
 const privateReasonLimit = 1000
 
-type Dependencies = { database: Database; roblox: Roblox; communities: ReadonlyMap<string, Community>; clock: Clock }
+type Dependencies = {
+  database: Database
+  roblox: RobloxClients
+  communities: ReadonlyMap<string, Community>
+  clock: Clock
+}
 
 /**
  * Sets a player's join restriction on Roblox to what holds here when the job runs, so that jobs which run late, twice
@@ -38,7 +44,9 @@ export function createRestrictTask({ database, roblox, communities, clock }: Dep
             privateReason: `${ban.reason} (moderator ${ban.moderator})`.slice(0, privateReasonLimit),
           }
     const idempotencyKey = uuidOf(JSON.stringify([job.id, restriction]))
-    await roblox.restrictUser({ universe, apiKey }, robloxId, restriction, { idempotencyKey, firstSentAt: now })
+    const where = { universe, apiKey }
+    const once = { idempotencyKey, firstSentAt: now }
+    await restrictUser(roblox.apis, where, { userId: robloxId, restriction }, once)
   }
 }
 

@@ -3,7 +3,7 @@ import { type Call, defineCall, noteStaleRank, ok } from '../../call/call.ts'
 import { bold } from '../../call/discord-text.ts'
 import { discordId, text } from '../../call/parameters.ts'
 import type { Database } from '../../database/database.ts'
-import { callPatience, type Ranks } from '../../players/ranks.ts'
+import type { Ranks } from '../../players/ranks.ts'
 import type { Users } from '../../players/users.ts'
 import {
   type CertificationDependencies,
@@ -35,7 +35,7 @@ export function grantCall(dependencies: Dependencies): Call {
     handle: async (context, { certification: code, username, moderator }) => {
       requireListed(context.community, code)
       const user = await users.getByName(username)
-      const rank = await ranks.find(context.community, user.id, callPatience)
+      const rank = await ranks.find(context.community, user.id, 'call')
       noteStaleRank(context, rank)
       requireRank(context.community, rank)
       return context.act(async (trx) => {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import type { Community } from '../../config/community.ts'
 import type { Database } from '../../database/database.ts'
-import { joinPatience, type Rank, type Ranks } from '../../players/ranks.ts'
+import type { Rank, Ranks } from '../../players/ranks.ts'
 import type { Users } from '../../players/users.ts'
 import { Problem } from '../../problem.ts'
 import { findBan } from '../ban/ban.ts'
@@ -34,7 +34,7 @@ export async function admit({ database, users, ranks, clock }: ConnectDependenci
   const { community, robloxId } = join
   const [exists, rank, ban, held] = await Promise.all([
     users.mayExist(robloxId),
-    ranks.find(community, robloxId, joinPatience),
+    ranks.find(community, robloxId, 'join'),
     findBan(database.read, { community: community.slug, robloxId }, clock()),
     listHeldCertifications(database.read, community, robloxId),
   ])

@@ -2,10 +2,10 @@ import { Type } from 'typebox'
 import { type Call, type CallContext, defineCall, noteStaleRank, ok } from '../../call/call.ts'
 import { discordId, optional, robloxId, text } from '../../call/parameters.ts'
 import type { Database } from '../../database/database.ts'
-import type { RobloxUser } from '../../outside/roblox.ts'
+import type { RobloxUser } from '../../outside/roblox-users.ts'
 import type { DiscordLinks } from '../../players/links.ts'
 import { findPlayer } from '../../players/players.store.ts'
-import { callPatience, type Ranks } from '../../players/ranks.ts'
+import type { Ranks } from '../../players/ranks.ts'
 import type { Users } from '../../players/users.ts'
 import { Problem } from '../../problem.ts'
 import { listHeldCertifications } from '../certification/certification.ts'
@@ -49,7 +49,7 @@ export function profileCall(dependencies: Dependencies): Call {
       const user = await getUser(dependencies, context, values)
       const [player, rank, certifications] = await Promise.all([
         findPlayer(database.read, community.slug, user.id),
-        ranks.find(community, user.id, callPatience),
+        ranks.find(community, user.id, 'call'),
         listHeldCertifications(database.read, community, user.id),
       ])
       noteStaleRank(context, rank)

@@ -33,8 +33,13 @@ export function pointsFor(
   { seconds, isTraining }: { seconds: number; isTraining: boolean },
 ): number {
   if (seconds < points.minimumSeconds) return 0
-  const worked = Math.floor(seconds / points.secondsPerPoint)
-  return isTraining ? Math.floor(worked * points.trainingMultiplier) : worked
+  const worked = wholePart(seconds / points.secondsPerPoint)
+  return isTraining ? wholePart(worked * points.trainingMultiplier) : worked
+}
+
+/** Rounds down, but not what is whole and only a binary fraction's error short of it: 100 × 0.29 is 29. */
+function wholePart(value: number): number {
+  return Math.floor(Number(value.toPrecision(15)))
 }
 
 /** Keeps a shift and pays it, both or neither; the same shift sent again changes nothing. */

@@ -1,0 +1,125 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type CommandFolder, makeCommandFolder } from '../../test/command-line.ts'
+import { communityFile } from '../../test/magicband.ts'
+import { version } from '../version.ts'
+
+let command: CommandFolder
+beforeAll(() => {
+  command = makeCommandFolder({ wed: communityFile })
+})
+afterAll(() => command.remove())
+
+describe('wrong use ends with 2 and says what is right, on stderr', () => {
+  const create = ['key', 'create', '--community', 'wed']
+  test.concurrent.for<[string[], RegExp]>([
+    [[], /Usage: magicband/],
+    [['banana'], /unknown command 'banana'/],
+    [['key'], /Usage: magicband key/],
+    [create, /required option '--kind/],
+    [[...create, '--kind', 'admin'], /game, bot, status/],
+    [[...create, '--kind', 'bot', 'more'], /too many arguments/],
+    [[...create, '--kind', 'bot', '--limit', '600'], /600\/m/],
+    [[...create, '--kind', 'bot', '--expires-in', '90'], /90d/],
+    [[...create, '--kind', 'game', '--scopes', 'connect,ban'], /connect, log, profile, application:upload/],
+    [['start', 'now'], /too many arguments/],
+  ])('%j', async ([args, message], { expect }) => {
+    const ended = await command.run(args)
+    expect([ended.code, ended.stdout]).toEqual([2, ''])
+    expect(ended.stderr).toMatch(message)
+  })
+})
+
+describe('what fails ends with 1 and says why, on stderr', () => {
+  test.concurrent.for<[string, string[], Record<string, string>, RegExp]>([
+    [
+      'a community that is not there',
+      ['key', 'create', '--community', 'zoo', '--kind', 'bot'],
+      {},
+      /^there is no community file for zoo; there are: wed\n$/,
+    ],
+    ['a key that is not there', ['key', 'revoke', '0123'], {}, /^there is no key 0123 /],
+    ['a mistake in the environment', ['migrate'], { PORT: 'x' }, /^environment: PORT must be/],
+    [
+      'a folder that is not there',
+      ['migrate'],
+      { MAGICBAND_COMMUNITIES: './nowhere' },
+      /\.\/nowhere, which does not exist/,
+    ],
+    [
+      'a database that can not be opened',
+      ['migrate'],
+      { DATABASE_URL: 'sqlite:/etc/passwd/magicband.db' },
+      /EEXIST|ENOTDIR/,
+    ],
+  ])('%s', async ([_name, args, environment, message], { expect }) => {
+    const ended = await command.run(args, environment)
+    expect([ended.code, ended.stdout]).toEqual([1, ''])
+    expect(ended.stderr).toMatch(message)
+  })
+
+  test('all mistakes of the environment and of all files at once', async () => {
+    const wrong = makeCommandFolder({
+      wed: communityFile.replace('group: 1,', 'group: one,').replace('trainee: 10', 'trainee: 999'),
+      zoo: 'name: Zoo\n',
+      key: communityFile.replace('sandbox-open-cloud-key', `"$${'{MISSING_KEY}'}"`),
+    })
+    const ended = await wrong.run(['start'], { PORT: '99999', TRUST_PROXY: 'everyone' })
+    expect([ended.code, ended.stdout]).toEqual([1, ''])
+    for (const part of [
+      'PORT',
+      'TRUST_PROXY',
+      'wed.yaml:4',
+      'wed.yaml:5',
+      'zoo.yaml',
+      'roblox',
+      'applications',
+      'MISSING_KEY',
+    ]) {
+      expect(ended.stderr).toContain(part)
+    }
+    // Mistakes of people are told in words, not in stacks.
+    expect(ended.stderr).not.toMatch(/\n\s+at /)
+    await wrong.remove()
+  })
+})
+
+describe('what succeeds ends with 0', () => {
+  test.concurrent.for<[string[], RegExp, RegExp]>([
+    [['--version'], new RegExp(`^${version}\n$`), /^$/],
+    [['key', 'create', '--help'], /--expires-in/, /^$/],
+  ])('%j', async ([args, stdout, stderr], { expect }) => {
+    const ended = await command.run(args)
+    expect(ended.code).toBe(0)
+    expect(ended.stdout).toMatch(stdout)
+    expect(ended.stderr).toMatch(stderr)
+  })
+
+  test('migrate, twice', async () => {
+    const fresh = makeCommandFolder({ wed: communityFile })
+    const [first, second] = [await fresh.run(['migrate']), await fresh.run(['migrate'])]
+    expect(first).toEqual({ code: 0, stdout: '', stderr: expect.stringContaining('0001-initial') })
+    expect(second).toEqual({ code: 0, stdout: '', stderr: 'the database is up to date\n' })
+    await fresh.remove()
+  })
+
+  test('with variables from .env, which the environment overrides', async () => {
+    const fresh = makeCommandFolder()
+    writeFileSync(join(fresh.folder, '.env'), 'LOG_LEVEL=banana\nPUBLIC_URL=nowhere\n')
+    const ended = await fresh.run(['migrate'], { LOG_LEVEL: 'info' })
+    expect([ended.code, ended.stderr]).toEqual([1, expect.stringMatching(/^environment: PUBLIC_URL[^\n]*\n$/)])
+    await fresh.remove()
+  })
+})
+
+describe('the documents that are checked in are those that the code prints', () => {
+  test.concurrent.for([
+    ['openapi', 'openapi.json'],
+    ['community-schema', 'communities/community.schema.json'],
+  ])('%s', async ([name = '', file = ''], { expect }) => {
+    const ended = await command.run([name], { MAGICBAND_COMMUNITIES: './nowhere', DATABASE_URL: 'postgres://x/y' })
+    expect([ended.code, ended.stderr]).toEqual([0, ''])
+    expect(ended.stdout).toBe(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8'))
+  })
+})

@@ -1,0 +1,33 @@
+import type { Command } from 'commander'
+import { listJobs, retryJob } from '../jobs/queue.ts'
+import { CommandError, type Output } from './output.ts'
+import { withDatabase } from './with-database.ts'
+
+/** `jobs list | retry` */
+export function addJobCommands(program: Command, { out, error }: Output): void {
+  const jobs = program.command('jobs').description('what is to be done outside of calls, and what could not be done')
+  jobs
+    .command('list')
+    .description('print a line a job that is not done, its ID first; those given up come first')
+    .option('--community <slug>', 'only the jobs of this community')
+    .action(({ community }: { community?: string }) =>
+      withDatabase(async (database) => {
+        for (const job of await listJobs(database.read, community)) {
+          const about = [job.id, job.community, job.task, job.state, `attempts ${job.attempts}`]
+          const when = `runs ${new Date(job.runAt).toISOString()}`
+          out([...about, when, ...(job.lastError === undefined ? [] : [JSON.stringify(job.lastError)])].join('  '))
+        }
+      }),
+    )
+  jobs
+    .command('retry')
+    .description('run a job at once, also one that was given up')
+    .argument('<id>', 'its ID, as `jobs list` prints it')
+    .action((id: string) =>
+      withDatabase(async (database) => {
+        const isThere = await database.act((trx) => retryJob(trx, id, Date.now()))
+        if (!isThere) throw new CommandError(`there is no job ${id} that waits or was given up; see: jobs list`)
+        error(`job ${id} runs as soon as a server does`)
+      }),
+    )
+}

@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises'
+import { type Command, InvalidArgumentError } from 'commander'
+import { discordId, robloxId } from '../call/parameters.ts'
+import type { Db } from '../database/schema.ts'
+import { listTableLinks, rememberLink, removeTableLink, type TableLink } from '../players/links.store.ts'
+import { CommandError, type Output } from './output.ts'
+import { requireCommunity, withDatabase } from './with-database.ts'
+
+type Options = { community: string }
+
+const parseDiscord = (text: string): string => parse(text, discordId('').parse, 'A Discord id has 17 to 20 digits.')
+const parseRoblox = (text: string): string => parse(text, robloxId.parse, 'A Roblox id is a whole number from 1 on.')
+
+/** `link add | remove | list | import`: the table of links between Discord and Roblox accounts that a community keeps itself. */
+export function addLinkCommands(program: Command, { out, error }: Output): void {
+  const link = program
+    .command('link')
+    .description('keep the links between Discord and Roblox accounts (source `table`)')
+  link
+    .command('add')
+    .description('link a Discord account to a Roblox account; an older link of it is replaced')
+    .requiredOption('--community <slug>', 'the community')
+    .argument('<discord>', 'Discord id', parseDiscord)
+    .argument('<roblox>', 'Roblox user id', parseRoblox)
+    .action((discord: string, roblox: string, { community }: Options) =>
+      withDatabase(async (database, configuration) => {
+        requireCommunity(configuration, community)
+        await database.act((trx) => addLinks(trx, community, [{ discordId: discord, robloxId: roblox }]))
+        error(`${discord} is linked to ${roblox}`)
+      }),
+    )
+  link
+    .command('remove')
+    .description("take a Discord account's link away")
+    .requiredOption('--community <slug>', 'the community')
+    .argument('<discord>', 'Discord id', parseDiscord)
+    .action((discord: string, { community }: Options) =>
+      withDatabase(async (database) => {
+        const wasThere = await database.act((trx) => removeTableLink(trx, community, discord))
+        if (!wasThere) throw new CommandError(`${discord} is not linked in ${community}; see: link list`)
+        error(`${discord} is not linked any more`)
+      }),
+    )
+  link
+    .command('list')
+    .description('print a line a link: Discord id, Roblox id')
+    .requiredOption('--community <slug>', 'the community')
+    .action(({ community }: Options) =>
+      withDatabase(async (database) => {
+        for (const one of await listTableLinks(database.read, community)) out(`${one.discordId},${one.robloxId}`)
+      }),
+    )
+  link
+    .command('import')
+    .description(
+      'add the links of a CSV file: a line each, Discord id and Roblox id; all of them or, at a mistake, none',
+    )
+    .requiredOption('--community <slug>', 'the community')
+    .argument('<file>', 'as `link list` prints it; a heading and further columns are allowed')
+    .action((file: string, { community }: Options) =>
+      withDatabase(async (database, configuration) => {
+        requireCommunity(configuration, community)
+        const links = readLinks(await readFile(file, 'utf8'), file)
+        await database.act((trx) => addLinks(trx, community, links))
+        error(`${links.length} links are imported`)
+      }),
+    )
+}
+
+async function addLinks(trx: Db, community: string, links: readonly TableLink[]): Promise<void> {
+  const askedAt = Date.now()
+  for (const link of links) await rememberLink(trx, { community, source: 'table', askedAt, ...link })
+}
+
+/** @throws CommandError with every line that is no link */
+function readLinks(text: string, file: string): TableLink[] {
+  const links: TableLink[] = []
+  const mistakes: string[] = []
+  for (const [index, line] of text
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/)
+    .entries()) {
+    if (line.trim() === '') continue
+    const [discord = '', roblox = ''] = line.split(/[,;\t]/).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'))
+    const link = { discordId: discordId('').parse(discord), robloxId: robloxId.parse(roblox) }
+    if (link.discordId !== undefined && link.robloxId !== undefined) {
+      links.push({ discordId: link.discordId, robloxId: link.robloxId })
+    } else if (index > 0 || /\d/.test(discord)) {
+      mistakes.push(`${file}:${index + 1}: write a Discord id of 17 to 20 digits, a comma and a Roblox id`)
+    }
+  }
+  if (mistakes.length > 0) throw new CommandError(mistakes.join('\n'))
+  return links
+}
+
+function parse(text: string, read: (text: string) => string | undefined, demand: string): string {
+  const value = read(text)
+  if (value === undefined) throw new InvalidArgumentError(demand)
+  return value
+}

@@ -1,0 +1,108 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type CommandFolder, makeCommandFolder, type Running } from '../../test/command-line.ts'
+import { communityFile } from '../../test/magicband.ts'
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+
+let sandbox: Sandbox
+let command: CommandFolder
+let key: string
+beforeAll(async () => {
+  sandbox = await startSandbox({ clock: Date.now })
+  command = makeCommandFolder({ wed: communityFile })
+  key = (await command.run(['key', 'create', '--community', 'wed', '--kind', 'bot'])).stdout.trim()
+})
+afterEach(() => sandbox.heal())
+afterAll(async () => {
+  await command.remove()
+  await sandbox.close()
+})
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+async function startServer(more: Record<string, string> = {}): Promise<{ server: Running; address: string }> {
+  const { robloxApis, robloxUsers, robloxGroups } = sandbox.addresses
+  const services = { ROBLOX_APIS_URL: robloxApis, ROBLOX_USERS_URL: robloxUsers, ROBLOX_GROUPS_URL: robloxGroups }
+  const server = command.start(['start'], { ...services, ...more })
+  const [, address = ''] = await server.written(/"address":"(http[^"]*)"/)
+  return { server, address }
+}
+
+/** A request that takes as long as Roblox does; each asks for another player, whom nobody knows yet. */
+let player = 100_100
+const ask = (address: string) => fetch(`${address}/profile?id=${player++}`, { headers: { 'x-api-key': key } })
+
+describe('a signal', () => {
+  test('ends an idle server with 0', async () => {
+    const { server, address } = await startServer()
+    // A connection that is kept open doesn't keep it up.
+    await (await fetch(`${address}/health`)).text()
+    const sentAt = Date.now()
+    server.child.kill('SIGTERM')
+    expect((await server.ended).code).toBe(0)
+    expect(Date.now() - sentAt).toBeLessThan(2000)
+  })
+
+  test.each([
+    ['SIGTERM', 1],
+    // As npm does, which passes on what the terminal has sent to everyone.
+    ['SIGINT', 2],
+  ] as const)(
+    '%s ends the server with 0 after what runs is finished (sent %i times at once)',
+    async (signal, times) => {
+      const { server, address } = await startServer()
+      sandbox.fail('robloxUsers', { mode: 'slow', delayMs: 1200 })
+      const answering = ask(address)
+      await pause(300)
+      for (let sent = 0; sent < times; sent++) {
+        server.child.kill(signal)
+        await pause(100)
+      }
+      const reply = await answering
+      expect([reply.status, await reply.json()]).toMatchObject([200, { status: 'success' }])
+      expect((await server.ended).code).toBe(0)
+      await expect(fetch(`${address}/health`)).rejects.toThrow()
+    },
+  )
+
+  test('sent again later ends the server at once, though a request hangs', async () => {
+    const { server, address } = await startServer()
+    sandbox.fail('robloxUsers', { mode: 'hang' })
+    const answering = ask(address).then(
+      () => 'answered',
+      () => 'cut off',
+    )
+    await pause(300)
+    server.child.kill('SIGTERM')
+    await pause(700)
+    expect(server.child.exitCode).toBe(null)
+    const sentAt = Date.now()
+    server.child.kill('SIGTERM')
+    expect((await server.ended).code).toBe(1)
+    expect(Date.now() - sentAt).toBeLessThan(500)
+    expect(await answering).toBe('cut off')
+  })
+})
+
+describe('a port that is taken', () => {
+  test.each([
+    ['of a server', true],
+    ['of the sandbox', false],
+  ])('ends the start with 1 and says what to do: %s', async (_name, hasCommunity) => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const at = taken.address()
+    const port = String(typeof at === 'object' && at !== null ? at.port : '')
+    const folder = hasCommunity ? command : makeCommandFolder()
+    const ended = await folder.run(['start'], { PORT: port })
+    expect([ended.code, ended.stdout]).toEqual([1, ''])
+    const lines = ended.stderr
+      .trim()
+      .split('\n')
+      .filter((line) => !line.startsWith('{'))
+    expect(lines).toEqual([expect.stringMatching(new RegExp(`:${port}: another program has the port; .* set PORT`))])
+    taken.close()
+    if (!hasCommunity) await folder.remove()
+  })
+})

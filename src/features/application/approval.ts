@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Actor, AuditTrail } from '../../audit/audit.ts'
+import type { Clock } from '../../clock.ts'
+import type { Community } from '../../config/community.ts'
+import type { Database } from '../../database/database.ts'
+import type { Db } from '../../database/schema.ts'
+import { addJob } from '../../jobs/queue.ts'
+import { OutsideError } from '../../outside/outside-error.ts'
+import type { RobloxUser } from '../../outside/roblox-users.ts'
+import { findRole } from '../../players/group-roles.ts'
+import { rememberRank } from '../../players/players.store.ts'
+import type { Ranks } from '../../players/ranks.ts'
+import type { Users } from '../../players/users.ts'
+import { Problem } from '../../problem.ts'
+import { approveOpenApplication } from './application.store.ts'
+import { type Approval, dropApproval, endApproval, markAssigning, takeApproval } from './approval.store.ts'
+import { type Ranking, type RankingDependencies, rankPlayer } from './ranking.ts'
+
+export type ApprovalDependencies = RankingDependencies & {
+  database: Database
+  users: Users
+  ranks: Ranks
+  audit: AuditTrail
+  clock: Clock
+  createId: () => string
+}
+
+export const finishRankingTask = 'application.finish-ranking'
+
+/** Longer than ranking can take; an instance that dies meanwhile holds a player's approval for no longer than this. */
+const heldMs = 60_000
+const turnMs = 50
+const turns = 300
+/** An approval that was broken off longer ago than this has become somebody's own affair. */
+const resumableMs = 24 * 3_600_000
+
+/**
+ * Runs `work` while nobody else approves the player, on this instance or another. Where it breaks off, the next approval
+ * knows whether roles may have been changed already. @throws Problem `call-failed` when it isn't this one's turn in time
+ */
+export async function approveAlone<T>(
+  { database, clock, createId }: ApprovalDependencies,
+  applicant: { community: string; robloxId: string },
+  work: (approval: Approval) => Promise<T>,
+): Promise<T> {
+  const approval = await waitForTurn({ database, clock, holder: createId() }, applicant)
+  try {
+    return await work(approval)
+  } catch (error) {
+    const isRefusal = error instanceof Problem && error.code === 'already-trainee'
+    try {
+      await database.act((trx) => (isRefusal ? endApproval(trx, applicant) : dropApproval(trx, applicant, clock())))
+    } catch (cause) {
+      throw new Problem('call-failed', { cause: new AggregateError([error, cause], 'an approval broke off') })
+    }
+    throw error
+  }
+}
+
+/**
+ * Ranks a player on Roblox, unless the player is trainee or above already for another reason than an approval that was
+ * broken off. Roblox is always asked. @throws Problem `user-not-found`, `already-trainee`, and `call-failed` for all else
+ */
+export async function rankApplicant(
+  dependencies: ApprovalDependencies,
+  { community, robloxId, approval }: { community: Community; robloxId: string; approval: Approval },
+): Promise<{ user: RobloxUser; ranking: Ranking }> {
+  const { users, ranks, database, clock } = dependencies
+  try {
+    const user = await users.getById(robloxId)
+    const { rank } = await ranks.ask(community, robloxId)
+    const isDone = rank >= community.ranks.trainee
+    if (isDone && !(await isOfBrokenOffApproval(dependencies, { community, rank, approval }))) {
+      throw new Problem('already-trainee')
+    }
+    const applicant = { community: community.slug, robloxId }
+    const ranking = await rankPlayer(dependencies, { community, robloxId }, () =>
+      database.act((trx) => markAssigning(trx, applicant, clock())),
+    )
+    return { user, ranking }
+  } catch (error) {
+    const isRobloxDown =
+      error instanceof OutsideError || (error instanceof Problem && error.code === 'roblox-unavailable')
+    throw isRobloxDown ? new Problem('call-failed', { cause: error }) : error
+  }
+}
+
+/** Records an approval and the rank that came of it, so that the next join sees it. */
+export async function recordApproval(
+  trx: Db,
+  { audit, clock, createId }: ApprovalDependencies,
+  approved: { actor: Actor; user: RobloxUser; ranking: Ranking; moderator: string },
+): Promise<void> {
+  const { actor, user, moderator } = approved
+  const { role, leftOver } = approved.ranking
+  const community = actor.community.slug
+  const applicant = { community, robloxId: user.id }
+  const now = clock()
+  await endApproval(trx, applicant)
+  await rememberRank(trx, community, user.id, { rank: role.rank, roleName: role.name, askedAt: now })
+  await approveOpenApplication(trx, applicant, { moderator, now })
+  await audit.record(trx, actor, { act: 'application.approve', user, moderator, after: { role: role.name } })
+  if (leftOver.length === 0) return
+  const payload = { robloxId: user.id, roleIds: leftOver.map(({ id }) => id) }
+  await addJob(trx, { community, id: createId(), task: finishRankingTask, payload, runAt: now, now })
+}
+
+async function waitForTurn(
+  { database, clock, holder }: { database: Database; clock: Clock; holder: string },
+  applicant: { community: string; robloxId: string },
+): Promise<Approval> {
+  for (let turn = 0; turn < turns; turn++) {
+    const now = clock()
+    const approval = await database.act((trx) => takeApproval(trx, applicant, { holder, now, until: now + heldMs }))
+    if (approval.isMine) return approval
+    await sleep(turnMs)
+  }
+  throw new Problem('call-failed', { cause: 'another approval of this player takes too long' })
+}
+
+/** Whether the player has the role because an approval gave it and broke off before it could be recorded. */
+async function isOfBrokenOffApproval(
+  { groupRoles, clock }: ApprovalDependencies,
+  { community, rank, approval }: { community: Community; rank: number; approval: Approval },
+): Promise<boolean> {
+  if (approval.assigningAt === undefined || clock() - approval.assigningAt > resumableMs) return false
+  const target = findRole(await groupRoles.list(community), community.applications.role)
+  return target?.rank === rank
+}

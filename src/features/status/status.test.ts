@@ -1,0 +1,144 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import packageFile from '../../../package.json' with { type: 'json' }
+import {
+  breakDatabase,
+  communityFile,
+  eventually,
+  type Magicband,
+  moderator,
+  pathOf,
+  startMagicband,
+} from '../../../test/magicband.ts'
+import { sandboxKeys, sandboxWebhookUrl } from '../../sandbox/world.ts'
+
+const startsAt = Date.parse('2026-01-15T12:00:00.000Z')
+const ok = (at: number) => ({ status: 'ok', lastSeen: new Date(at).toISOString(), latencyMs: 0 })
+const unused = { status: 'unused' }
+
+let band: Magicband
+beforeEach(async () => {
+  band = await startMagicband({ startsAt })
+})
+afterEach(() => band.stop())
+
+const join = (id: string) => pathOf('/connect', { place: '1', id, training: 'false' })
+
+describe('GET /health', () => {
+  test('says that all is well, to anyone, and nothing more', async () => {
+    await band.restart({ wed: `${communityFile}sources: { game: ["203.0.113.0/24"], bot: [], status: [] }\n` })
+    const reply = await band.get('/health', { key: null })
+    expect([reply.status, reply.text]).toEqual([200, '{"status":"ok"}'])
+    expect(reply.headers).toMatchObject({ 'cache-control': 'no-store', 'x-request-id': expect.any(String) })
+  })
+
+  test('says when the database can not be read, and when it can again', async () => {
+    const mend = await breakDatabase(band)
+    const reply = await band.get('/health', { key: null })
+    expect([reply.status, reply.text]).toEqual([503, '{"status":"error"}'])
+    await mend()
+    expect((await band.get('/health', { key: null })).status).toBe(200)
+  })
+
+  test('does not mind what is outside', async () => {
+    band.sandbox.fail('all', { mode: 'refuse' })
+    await band.get(join('1006'))
+    expect((await band.get('/health', { key: null })).status).toBe(200)
+  })
+})
+
+describe('GET /status', () => {
+  test.each(['game', null])('refuses %s for a key', async (key) => {
+    const reply = await band.get('/status', { key })
+    expect([reply.status, reply.body]).toEqual(
+      key === null
+        ? [401, { status: 'error', message: 'invalid key' }]
+        : [403, { status: 'error', message: 'access denied' }],
+    )
+  })
+
+  test.each(['bot', 'status'])('tells a %s key of everything that was not needed yet', async (key) => {
+    band.advance(90_999)
+    const reply = await band.get('/status', { key })
+    expect(reply.text).toBe(
+      JSON.stringify({
+        status: 'ok',
+        version: packageFile.version,
+        uptime: 90,
+        database: ok(startsAt + 90_999),
+        roblox: unused,
+        discord: unused,
+        pastebin: unused,
+      }),
+    )
+    expect(reply.status).toBe(200)
+  })
+
+  test('tells when each service last worked', async () => {
+    const applications = `applications: { paste: pastebin, pastebinKey: ${sandboxKeys.pastebin},`
+    const file = communityFile.replace('applications: {', applications)
+    await band.restart({ wed: `${file}  webhooks: { audit: "${sandboxWebhookUrl}" }\n` })
+    expect((await band.get('/status')).body).toMatchObject({ roblox: unused, discord: unused, pastebin: unused })
+    band.advance(1000)
+    await band.post(pathOf('/ban/add', { reason: 'x', username: 'MemberOne', moderator }))
+    await eventually(async () =>
+      (await band.get('/status')).text.includes('"discord":{"status":"ok"') ? true : undefined,
+    )
+    band.advance(1000)
+    const body = JSON.stringify({ q1: 'a', q2: 'b', q3: 'c', q4: 'd' })
+    await band.post(pathOf('/application/upload', { id: '1006' }), { body })
+    band.advance(1000)
+    expect((await band.get('/status')).body).toMatchObject({
+      status: 'ok',
+      uptime: 3,
+      database: ok(startsAt + 3000),
+      roblox: ok(startsAt + 1000),
+      discord: ok(startsAt + 1000),
+      pastebin: ok(startsAt + 2000),
+    })
+  })
+
+  test('is degraded with one service that fails, and well again with it', async () => {
+    await band.get(join('1006'))
+    band.sandbox.fail('robloxApis', { mode: '500' })
+    band.advance(60_000)
+    await band.get(join('1002'))
+    const worse = await band.get('/status')
+    expect([worse.status, worse.body]).toMatchObject([200, { status: 'degraded', roblox: { status: 'degraded' } }])
+    band.sandbox.heal()
+    await band.get(join('1003'))
+    expect((await band.get('/status')).body).toMatchObject({ status: 'ok', roblox: ok(startsAt + 60_000) })
+  })
+
+  test('says that Roblox is down, and since when, but is not down itself', async () => {
+    await band.get(join('1006'))
+    band.sandbox.fail('roblox', { mode: 'refuse' })
+    band.advance(60_000)
+    for (const id of ['1001', '1002', '1003', '1004', '1005']) await band.get(join(id))
+    const reply = await band.get('/status')
+    expect([reply.status, reply.body]).toMatchObject([
+      200,
+      { status: 'degraded', database: { status: 'ok' }, roblox: { ...ok(startsAt), status: 'down' } },
+    ])
+  })
+
+  test('is down with the database: 503, for a key that was seen before', async () => {
+    await band.get('/status')
+    const mend = await breakDatabase(band)
+    band.advance(5000)
+    const reply = await band.get('/status')
+    expect([reply.status, reply.body]).toEqual([
+      503,
+      {
+        status: 'down',
+        version: packageFile.version,
+        uptime: 5,
+        database: { ...ok(startsAt), status: 'down' },
+        roblox: unused,
+        discord: unused,
+        pastebin: unused,
+      },
+    ])
+    await mend()
+    expect((await band.get('/status')).body).toMatchObject({ status: 'ok', database: ok(startsAt + 5000) })
+  })
+})

@@ -1,0 +1,244 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { pino } from 'pino'
+import { Type } from 'typebox'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { HttpClient, type OutsideRequest } from './http-client.ts'
+import { OutsideError } from './outside-error.ts'
+
+const Thing = Type.Object({ id: Type.Integer() })
+
+/** A real server that answers as a test tells it, and a clock that only tests move. */
+let server: Server
+let origin = ''
+let answer: RequestListener
+let seen: { method: string; url: string; body: string; headers: Record<string, unknown> }[] = []
+let now = 0
+const clients: HttpClient[] = []
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const { method = '', url = '', headers } = request
+      seen.push({ method, url, headers, body: Buffer.concat(chunks).toString() })
+      answer(request, response)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()))
+  seen = []
+})
+afterAll(() => {
+  server.closeAllConnections()
+  server.close()
+})
+
+function createClient(options: { timeoutMs?: number; hasPlainErrors?: boolean; origin?: string } = {}): HttpClient {
+  const client = new HttpClient({
+    service: 'test',
+    origin,
+    clock: () => now,
+    log: pino({ level: 'silent' }),
+    timeoutMs: 300,
+    ...options,
+  })
+  clients.push(client)
+  return client
+}
+
+const read: OutsideRequest = { method: 'GET', path: '/thing?a=1', isIdempotent: true, budget: 'things' }
+const write: OutsideRequest = { method: 'POST', path: '/thing', body: '{}', isIdempotent: false, budget: 'things' }
+
+/** Answers with these in turn, the last one for ever. */
+function answerWith(...replies: { status?: number; body?: string; headers?: Record<string, string> }[]): void {
+  let turn = 0
+  answer = (_request, response) => {
+    const { status = 200, body = '{"id":1}', headers = {} } = replies[Math.min(turn++, replies.length - 1)] ?? {}
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body)
+  }
+}
+
+async function failureOf(question: Promise<unknown>): Promise<OutsideError> {
+  const error = await question.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  if (!(error instanceof OutsideError)) throw new Error(`no OutsideError but ${String(error)}`)
+  return error
+}
+
+describe('an answer that makes no sense is the service being unavailable', () => {
+  test.each([
+    ['HTML with 200', { body: '<html>', headers: { 'content-type': 'text/html' } }],
+    ['malformed JSON', { body: '{"id":1' }],
+    ['nothing', { body: '' }],
+    ['JSON of another form', { body: '{"id":"1"}' }],
+    ['an empty list', { body: '[]' }],
+    ['null', { body: 'null' }],
+    ['HTML with 404', { status: 404, body: '<html>' }],
+    ['a redirection', { status: 302, body: '', headers: { location: '/elsewhere' } }],
+    ['500', { status: 500 }],
+    ['503 with HTML', { status: 503, body: '<html>' }],
+    ['more than 4 MiB', { body: JSON.stringify({ id: 1, more: 'x'.repeat(4 * 1024 * 1024) }) }],
+  ])('%s', async (_name, reply) => {
+    answerWith(reply)
+    const error = await failureOf(createClient().askJson(read, Thing))
+    expect([error.kind, error.service]).toEqual(['unavailable', 'test'])
+    expect(seen).toHaveLength(2)
+  })
+})
+
+describe('a refusal in JSON', () => {
+  test.each([400, 401, 403, 404, 409, 422])('is told as one, with what it said: %i', async (status) => {
+    answerWith({ status, body: `{"why":"${'x'.repeat(600)}"}` })
+    const client = createClient()
+    const error = await failureOf(client.askJson(read, Thing))
+    expect([error.kind, error.status, error.answer.length]).toEqual(['refused', status, 500])
+    // It was understood, so it isn't asked again, and the service is well.
+    expect(seen).toHaveLength(1)
+    expect(client.health().status).toBe('ok')
+  })
+
+  test('may be plain text where the service is known for it', async () => {
+    answerWith({ status: 422, body: 'Bad API request, invalid api_dev_key' })
+    const error = await failureOf(createClient({ hasPlainErrors: true }).ask(write))
+    expect([error.kind, error.status, error.answer]).toEqual(['refused', 422, 'Bad API request, invalid api_dev_key'])
+  })
+})
+
+describe('a question', () => {
+  test('goes out as it was asked, and its answer is given', async () => {
+    answerWith({ body: '{"id":7,"more":true}' })
+    expect(await createClient().askJson({ ...write, headers: { 'x-a': 'b' } }, Thing)).toMatchObject({ id: 7 })
+    expect(seen).toMatchObject([{ method: 'POST', url: '/thing', body: '{}', headers: { 'x-a': 'b' } }])
+  })
+
+  test('that may be asked twice is asked once more after a passing fault', async () => {
+    answerWith({ status: 502, body: '' }, {})
+    expect(await createClient().askJson(read, Thing)).toEqual({ id: 1 })
+    expect(seen).toHaveLength(2)
+  })
+
+  test('that may be asked twice is not asked three times', async () => {
+    answerWith({ status: 500 })
+    await failureOf(createClient().ask(read))
+    expect(seen).toHaveLength(2)
+  })
+
+  test('that may not be asked twice is asked once', async () => {
+    answerWith({ status: 500 })
+    expect((await failureOf(createClient().ask(write))).status).toBe(500)
+    expect(seen).toHaveLength(1)
+  })
+
+  test.each([
+    ['that is not answered', () => undefined],
+    ['whose answer does not end', (response: Parameters<RequestListener>[1]) => response.writeHead(200).write('{')],
+  ])('%s is given up when its time is over', async (_name, stall) => {
+    answer = (_request, response) => stall(response)
+    const startedAt = Date.now()
+    const error = await failureOf(createClient({ timeoutMs: 150 }).askJson(read, Thing))
+    expect([error.kind, error.message]).toEqual(['unavailable', 'test: it did not answer in time'])
+    expect(Date.now() - startedAt).toBeLessThan(1000)
+  })
+
+  test('has its own time where it says so', async () => {
+    answer = (_request, response) => setTimeout(() => response.end('{"id":1}'), 100)
+    expect((await failureOf(createClient().ask({ ...read, timeoutMs: 20 }))).kind).toBe('unavailable')
+    expect(await createClient({ timeoutMs: 20 }).askJson({ ...read, timeoutMs: 2000 }, Thing)).toEqual({ id: 1 })
+  })
+
+  test('whose connection breaks is asked once more', async () => {
+    let turn = 0
+    answer = (request, response) => (turn++ === 0 ? request.socket.destroy() : response.end('{"id":1}'))
+    expect(await createClient().askJson(read, Thing)).toEqual({ id: 1 })
+  })
+
+  test('to nobody fails', async () => {
+    const error = await failureOf(createClient({ origin: 'http://127.0.0.1:1' }).ask(read))
+    expect([error.kind, error.message]).toEqual(['unavailable', 'test: the connection failed'])
+  })
+})
+
+describe('a pause', () => {
+  test.each([
+    ['429 with retry-after', { status: 429, headers: { 'retry-after': '7' } }, 7000],
+    [
+      '429 with retry-after before x-ratelimit-reset',
+      { status: 429, headers: { 'retry-after': '7', 'x-ratelimit-reset': '9' } },
+      7000,
+    ],
+    ['429 with x-ratelimit-reset', { status: 429, headers: { 'x-ratelimit-reset': '3' } }, 3000],
+    ['429 with fractions, as Discord has them', { status: 429, headers: { 'x-ratelimit-reset-after': '0.5' } }, 500],
+    ['429 with nothing', { status: 429 }, 1000],
+    ['429 with words', { status: 429, headers: { 'retry-after': 'soon' } }, 1000],
+    ['429 with days', { status: 429, headers: { 'retry-after': '999999' } }, 3_600_000],
+  ])('is made after %s', async (_name, reply, pauseMs) => {
+    answerWith(reply, {})
+    const client = createClient()
+    const first = await failureOf(client.ask(read))
+    expect([first.kind, first.status, first.retryAfterMs, seen.length]).toEqual(['unavailable', 429, pauseMs, 1])
+    now += pauseMs - 1
+    expect((await failureOf(client.ask(read))).retryAfterMs).toBe(1)
+    expect(seen).toHaveLength(1)
+    now += 1
+    expect((await client.ask(read)).status).toBe(200)
+  })
+
+  test('is made when nothing remains, though the answer is right', async () => {
+    answerWith({ headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '5' } }, {})
+    const client = createClient()
+    expect((await client.ask(read)).status).toBe(200)
+    expect((await failureOf(client.ask(read))).retryAfterMs).toBe(5000)
+    now += 5000
+    expect((await client.ask(read)).status).toBe(200)
+  })
+
+  test('is not made while something remains', async () => {
+    answerWith({ headers: { 'x-ratelimit-remaining': '1', 'x-ratelimit-reset': '5' } })
+    const client = createClient()
+    await client.ask(read)
+    expect((await client.ask(read)).status).toBe(200)
+  })
+
+  test('holds for its budget only, and is no sign of ill health', async () => {
+    answerWith({ status: 429 }, {})
+    const client = createClient()
+    for (let count = 0; count < 10; count++) await failureOf(client.ask(read))
+    expect((await client.ask({ ...read, budget: 'other' })).status).toBe(200)
+    expect(client.health().status).toBe('ok')
+  })
+})
+
+describe('the circuit breaker', () => {
+  test('opens after five failures, probes after its rest, and closes', async () => {
+    answerWith({ status: 500 })
+    const client = createClient()
+    expect(client.health().status).toBe('unused')
+    await failureOf(client.ask(write))
+    expect(client.health().status).toBe('degraded')
+    for (let count = 0; count < 4; count++) await failureOf(client.ask(write))
+    expect([client.health().status, seen.length]).toEqual(['down', 5])
+    const refused = await failureOf(client.ask(write))
+    expect([refused.kind, refused.retryAfterMs, seen.length]).toEqual(['unavailable', 2000, 5])
+    now += 2000
+    await failureOf(client.ask(write))
+    expect([(await failureOf(client.ask(write))).retryAfterMs, seen.length]).toEqual([4000, 6])
+    answerWith({})
+    now += 4000
+    expect((await client.ask(write)).status).toBe(200)
+    expect(client.health()).toEqual({ status: 'ok', lastSeenAt: now, latencyMs: 0 })
+  })
+
+  test('stays closed for a service that refuses', async () => {
+    answerWith({ status: 403, body: '{}' })
+    const client = createClient()
+    for (let count = 0; count < 10; count++) expect((await failureOf(client.ask(read))).status).toBe(403)
+    expect(seen).toHaveLength(10)
+  })
+})

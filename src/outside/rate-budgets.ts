@@ -1,0 +1,91 @@
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../clock.ts'
+
+/** Who waits for a question's answer: a joining player, a person, or nobody, since something is remembered. */
+export type Urgency = 'join' | 'call' | 'refresh'
+
+/** The part of a limit that is kept for what is more urgent. */
+const reserved: Readonly<Record<Urgency, number>> = { join: 0, call: 0.1, refresh: 0.25 }
+
+const longestPauseMs = 3_600_000
+const longestUntoldPauseMs = 60_000
+
+/** Answers' headers, as the HTTP client has them. */
+type Headers = Readonly<Record<string, string | string[] | undefined>>
+type Budget = { limit: number; remaining: number; resetsAt: number; refusals: number }
+
+/**
+ * Keeps to a service's rate limits before they are hit, as its answers tell them: `x-ratelimit-limit`, `-remaining` and
+ * `-reset` (seconds), and `retry-after` with a 429. The last of a limit is kept for joins.
+ */
+export class RateBudgets {
+  readonly #clock: Clock
+  readonly #budgets = new LRUCache<string, Budget>({ max: 10_000 })
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** 0 where a question of this urgency may be asked, else the milliseconds to wait. */
+  waitMs(name: string, urgency: Urgency): number {
+    const budget = this.#current(name)
+    if (budget === undefined || budget.remaining > budget.limit * reserved[urgency]) return 0
+    return budget.resetsAt - this.#clock()
+  }
+
+  /** Counts a question that is being asked; its answer will tell what is left, but others may go out before. */
+  take(name: string): void {
+    const budget = this.#current(name)
+    if (budget !== undefined) budget.remaining--
+  }
+
+  /** Learns from the headers of an answer. */
+  learn(name: string, status: number, headers: Headers): void {
+    const known = this.#current(name)
+    if (status === 429) {
+      // What ended with the last window counts as well: a service that never says for how long is asked ever less.
+      const refusals = (this.#budgets.peek(name)?.refusals ?? 0) + 1
+      const untoldMs = Math.min(1000 * 2 ** (refusals - 1), longestUntoldPauseMs)
+      const pauseMs = this.#toldMs(headers, ['retry-after', 'x-ratelimit-reset', 'x-ratelimit-reset-after']) ?? untoldMs
+      this.#budgets.set(name, { limit: known?.limit ?? 0, remaining: 0, resetsAt: this.#clock() + pauseMs, refusals })
+      return
+    }
+    const limit = firstNumber(headers['x-ratelimit-limit'])
+    const remaining = firstNumber(headers['x-ratelimit-remaining'])
+    const resetMs = this.#toldMs(headers, ['x-ratelimit-reset', 'x-ratelimit-reset-after'])
+    if (remaining === undefined || resetMs === undefined) {
+      this.#budgets.delete(name)
+      return
+    }
+    this.#budgets.set(name, {
+      limit: limit ?? known?.limit ?? remaining,
+      remaining: Math.min(known?.remaining ?? remaining, remaining),
+      resetsAt: this.#clock() + resetMs,
+      refusals: 0,
+    })
+  }
+
+  #current(name: string): Budget | undefined {
+    const budget = this.#budgets.get(name)
+    return budget === undefined || budget.resetsAt <= this.#clock() ? undefined : budget
+  }
+
+  /** The first of these headers that is a number of seconds, or for `retry-after` a date, in milliseconds from now. */
+  #toldMs(headers: Headers, names: readonly string[]): number | undefined {
+    for (const name of names) {
+      const value = headers[name]
+      const seconds = firstNumber(value)
+      const date =
+        name === 'retry-after' && seconds === undefined ? Date.parse(String(value)) - this.#clock() : Number.NaN
+      const ms = seconds === undefined ? date : seconds * 1000
+      if (ms >= 0) return Math.min(ms, longestPauseMs)
+    }
+    return undefined
+  }
+}
+
+/** `1000, 1000;w=60` → 1000. */
+function firstNumber(header: string | string[] | undefined): number | undefined {
+  const text = String(header ?? '').match(/^\s*(\d+(?:\.\d+)?)\s*(?:[,;]|$)/)?.[1]
+  return text === undefined ? undefined : Number(text)
+}

@@ -1,0 +1,100 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const program = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+
+export type Ended = { code: number | null; stdout: string; stderr: string }
+
+/** A program that runs, and all that it has written so far. */
+export type Running = {
+  child: ChildProcessWithoutNullStreams
+  stdout(): string
+  stderr(): string
+  /** Waits until it has written this, on either stream; its match. */
+  written(pattern: RegExp, withinMs?: number): Promise<RegExpExecArray>
+  ended: Promise<Ended>
+}
+
+/** A folder to run the command line in, with its community files and its database, and no trace of this machine's environment. */
+export type CommandFolder = {
+  folder: string
+  databaseUrl: string
+  environment: Record<string, string>
+  run(args: readonly string[], more?: Record<string, string>): Promise<Ended>
+  start(args: readonly string[], more?: Record<string, string>): Running
+  /** Ends whatever still runs, and deletes the folder. */
+  remove(): Promise<void>
+}
+
+/** `communities` are files by slug; without any, no variable names their folder or the database, as for a newcomer. */
+export function makeCommandFolder(communities: Record<string, string> = {}): CommandFolder {
+  const folder = mkdtempSync(join(tmpdir(), 'magicband-command-'))
+  const databaseUrl = `sqlite:${join(folder, 'data', 'magicband.db')}`
+  const environment: Record<string, string> = {
+    PATH: process.env.PATH ?? '',
+    HOST: '127.0.0.1',
+    PORT: '0',
+    // Many short processes of the same code: they start in half the time.
+    NODE_COMPILE_CACHE: join(tmpdir(), 'magicband-compile-cache'),
+  }
+  if (Object.keys(communities).length > 0) {
+    environment.MAGICBAND_COMMUNITIES = join(folder, 'files')
+    environment.DATABASE_URL = databaseUrl
+    mkdirSync(environment.MAGICBAND_COMMUNITIES)
+    for (const [slug, text] of Object.entries(communities)) {
+      writeFileSync(join(environment.MAGICBAND_COMMUNITIES, `${slug}.yaml`), text)
+    }
+  }
+  const started: Running[] = []
+  const start = (args: readonly string[], more: Record<string, string> = {}): Running => {
+    const running = watch(
+      spawn(process.execPath, [program, ...args], { cwd: folder, env: { ...environment, ...more } }),
+    )
+    started.push(running)
+    return running
+  }
+  return {
+    folder,
+    databaseUrl,
+    environment,
+    start,
+    run: (args, more) => start(args, more).ended,
+    remove: async () => {
+      for (const { child } of started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+      await Promise.all(started.map(({ ended }) => ended))
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+function watch(child: ChildProcessWithoutNullStreams): Running {
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  const ended = once(child, 'close').then(([code]): Ended => ({ code, stdout, stderr }))
+  return {
+    child,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    written: async (pattern, withinMs = 10_000) => {
+      const until = Date.now() + withinMs
+      for (;;) {
+        const match = pattern.exec(stdout) ?? pattern.exec(stderr)
+        if (match !== null) return match
+        if (Date.now() > until || child.exitCode !== null)
+          throw new Error(`it never wrote ${pattern}: ${stdout}${stderr}`)
+        await new Promise((resolve) => setTimeout(resolve, 10))
+      }
+    },
+    ended,
+  }
+}
