@@ -1,13 +1,27 @@
 import { defineConfig } from 'vitest/config'
 
+/** What touches no database is tested once; everything else on both. */
+const withDatabase = ['src/{database,features,http,jobs,keys}/**/*.test.ts', 'test/**/*.test.ts']
+const sqliteOnly = ['src/database/sqlite.test.ts']
+const postgresOnly = ['src/database/postgres.test.ts']
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     // One process, one module graph: it is fast, and it forbids state that lives in a module.
     isolate: false,
     // Tests that run at once mostly wait: for services of the sandbox that hang, each in a world of its own.
     maxConcurrency: 20,
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'sqlite', include: ['src/**/*.test.ts', 'test/**/*.test.ts'], exclude: postgresOnly },
+      },
+      {
+        extends: true,
+        test: { name: 'postgres', include: withDatabase, exclude: sqliteOnly, globalSetup: ['test/postgres.ts'] },
+      },
+    ],
   },
 })

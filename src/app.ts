@@ -65,7 +65,7 @@ export function createApp(options: AppOptions): App {
   const startedAt = clock()
   const communities = new Map(options.communities.map((community) => [community.slug, community]))
 
-  const database = openDatabase(options.databaseUrl)
+  const database = openDatabase(options.databaseUrl, log)
   const createId = createObjectIds(clock, random)
 
   const client = (service: string, origin: string) => new HttpClient({ service, origin, clock, log })

@@ -1,7 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { pino } from 'pino'
 import { type App, createApp } from '../src/app.ts'
 import { type Community, parseCommunity } from '../src/config/community.ts'
@@ -9,6 +6,7 @@ import type { Schema } from '../src/database/schema.ts'
 import { createKey } from '../src/keys/keys.ts'
 import type { KeyKind } from '../src/keys/scopes.ts'
 import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.ts'
+import { createTestDatabase } from './test-database.ts'
 
 /** The community of most tests: the sandbox's world, with what the contract's examples imply. */
 export const communityFile = `
@@ -52,7 +50,7 @@ export type Magicband = {
   advance(ms: number): void
   /** Makes another key, of the first community and of all its kind's scopes unless told otherwise. */
   createKey(wanted: { kind: KeyKind } & Partial<NewKey>): Promise<string>
-  databaseFile: string
+  databaseUrl: string
   /** Everything that was logged, at any level, a JSON line each. */
   log: string[]
   /** Stops the server and starts another on the same database and the same outside world. */
@@ -72,11 +70,11 @@ export type MagicbandOptions = {
 
 /** Starts a Magicband for tests. */
 export async function startMagicband(options: MagicbandOptions = {}): Promise<Magicband> {
-  const folder = mkdtempSync(join(tmpdir(), 'magicband-'))
+  const testDatabase = await createTestDatabase()
   let now = options.startsAt ?? Date.parse('2026-01-15T12:00:00.000Z')
   const clock = () => now
   const log: string[] = []
-  const databaseFile = join(folder, 'magicband.db')
+  const databaseUrl = testDatabase.url
   const sandbox = await startSandbox({ clock })
   const keys: Magicband['keys'] = {}
   let address = ''
@@ -85,7 +83,7 @@ export async function startMagicband(options: MagicbandOptions = {}): Promise<Ma
     const app = createApp({
       communities: Object.entries(files).map(([slug, text]) => readCommunity(slug, text)),
       services: sandbox.addresses,
-      databaseUrl: `sqlite:${databaseFile}`,
+      databaseUrl,
       trustProxy: options.trustProxy ?? [],
       log: pino({ level: 'trace' }, { write: (line: string) => log.push(line) }),
       clock,
@@ -135,7 +133,7 @@ export async function startMagicband(options: MagicbandOptions = {}): Promise<Ma
       const key = { community: Object.keys(files)[0] ?? '', name: '', ...wanted }
       return app.database.act((trx) => createKey(trx, key, { clock, randomBytes }))
     },
-    databaseFile,
+    databaseUrl,
     log,
     restart: async (next) => {
       await app.stop()
@@ -145,7 +143,7 @@ export async function startMagicband(options: MagicbandOptions = {}): Promise<Ma
     stop: async () => {
       await app.stop()
       await sandbox.close()
-      rmSync(folder, { recursive: true })
+      await testDatabase.remove()
     },
   }
 }

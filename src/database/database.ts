@@ -1,7 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Migrator } from 'kysely/migration'
+import { type Logger, pino } from 'pino'
 import { openEngine } from './dialect.ts'
 import { migrations } from './migrations/index.ts'
 import type { Db } from './schema.ts'
+
+const migrationTries = 3
+const silent = pino({ level: 'silent' })
 
 /** Runs `work` as one transaction: all of it is durable when the promise is kept, none of it when it is broken. */
 export type Act = <T>(work: (trx: Db) => Promise<T>) => Promise<T>
@@ -16,20 +21,56 @@ export type Database = {
   close(): Promise<void>
 }
 
-/** Opens the database at `url` (`sqlite:FILE`). Errors say what is wrong with the URL or the file. */
-export function openDatabase(url: string): Database {
-  const engine = openEngine(url)
+/** Acts that run or wait for their turn, at most; more are refused at once, as a database that doesn't answer would. */
+const actLimit = 10_000
+
+/** Opens the database at `url` (`sqlite:FILE` or `postgres://…`). Errors say what is wrong with the URL or the file. */
+export function openDatabase(url: string, log: Logger = silent): Database {
+  const engine = openEngine(url, log)
+  const running = new Set<Promise<unknown>>()
+  let isClosed = false
+  const act: Act = async (work) => {
+    if (isClosed) throw new Error('the database is closed')
+    if (running.size >= actLimit) throw new Error('too many writes are waiting')
+    const result = engine.act(work)
+    running.add(result)
+    try {
+      return await result
+    } finally {
+      running.delete(result)
+    }
+  }
   return {
     read: engine.read,
-    act: engine.act,
-    migrate: () => engine.act(migrateToLatest),
-    close: engine.close,
+    act,
+    migrate: () => migrate(act),
+    close: async () => {
+      isClosed = true
+      await Promise.allSettled(running)
+      await engine.close()
+    },
+  }
+}
+
+/** Two instances that start at once make the same tables: the one that lost finds them there when it tries again. */
+async function migrate(act: Act): Promise<string[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await act(migrateToLatest)
+    } catch (error) {
+      if (attempt >= migrationTries) throw error
+      await sleep(200)
+    }
   }
 }
 
 async function migrateToLatest(trx: Db): Promise<string[]> {
   const provider = { getMigrations: async () => migrations }
-  const { error, results } = await new Migrator({ db: trx, provider, disableTransactions: true }).migrateToLatest()
+  const { error, results } = await new Migrator({
+    db: trx,
+    provider,
+    disableTransactions: !trx.isTransaction,
+  }).migrateToLatest()
   if (error !== undefined) throw error
   return (results ?? []).map((result) => result.migrationName)
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Magicband, moderator, pathOf, startMagicband } from '../../test/magicband.ts'
 import { hashKey } from './key-text.ts'
@@ -24,7 +25,7 @@ describe('a key in the database', () => {
     }
     // The stop writes down when keys were last used.
     await band.restart()
-    const bytes = filesOfDatabase()
+    const bytes = await contentOfDatabase()
     expect(bytes.length).toBeGreaterThan(0)
     for (const text of texts) {
       expect(bytes.some((file) => file.includes(hashKey(text)))).toBe(true)
@@ -115,8 +116,17 @@ describe('while the database can not be read', () => {
   })
 })
 
-/** The database and what SQLite keeps beside it. */
-function filesOfDatabase(): Buffer[] {
-  const folder = dirname(band.databaseFile)
-  return readdirSync(folder).map((name) => readFileSync(join(folder, name)))
+/** All that the database holds: the file and what SQLite keeps beside it, or every row of PostgreSQL. */
+async function contentOfDatabase(): Promise<Buffer[]> {
+  if (band.databaseUrl.startsWith('sqlite:')) {
+    const folder = dirname(band.databaseUrl.replace('sqlite:', ''))
+    return readdirSync(folder).map((name) => readFileSync(join(folder, name)))
+  }
+  const { read } = band.app.database
+  const tables = await read.introspection.getTables()
+  return Promise.all(
+    tables.map(async ({ name }) =>
+      Buffer.from(JSON.stringify(await sql`select * from ${sql.table(name)}`.execute(read))),
+    ),
+  )
 }

@@ -11,6 +11,10 @@ import { deleteEndedPastes, findPaste, insertPaste } from './paste.store.ts'
 /** A month, as Pastebin's `1M`. */
 const livesMs = 30 * 24 * 3_600_000
 
+/** Enough that nobody guesses one. */
+const idBytes = 18
+const idForm = /^[\w-]{24}$/
+
 export type PasteDependencies = {
   database: Database
   pastebin: HttpClient
@@ -33,8 +37,8 @@ export async function publish(dependencies: PasteDependencies, paste: Text): Pro
 }
 
 /** The text of a page of ours that has not ended. */
-export function readPage({ database, clock }: PasteDependencies, id: string): Promise<string | undefined> {
-  return findPaste(database.read, id, clock())
+export async function readPage({ database, clock }: PasteDependencies, id: string): Promise<string | undefined> {
+  return idForm.test(id) ? findPaste(database.read, id, clock()) : undefined
 }
 
 /** Deletes the pages that have ended; nobody can read them from that moment on anyway. */
@@ -64,7 +68,7 @@ function createOwnPage(
   { clock, randomBytes, publicUrl }: PasteDependencies,
   { community, robloxId, text }: Text,
 ): Page {
-  const id = randomBytes(18).toString('base64url')
+  const id = randomBytes(idBytes).toString('base64url')
   return {
     url: `${publicUrl()}/pastes/${id}`,
     keep: async (trx) => {

@@ -1,0 +1,11 @@
+import type { Db } from './schema.ts'
+
+/**
+ * What a database gives: queries outside of an act, and acts, each of which is durable and whole when its promise is
+ * kept.
+ */
+export type Engine = {
+  read: Db
+  act<T>(work: (trx: Db) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}

@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Kysely, type MigrationLockOptions, PostgresAdapter, PostgresDialect, sql } from 'kysely'
+import { Pool, types } from 'pg'
+import type { Logger } from 'pino'
+import type { Engine } from './engine.ts'
+import type { Db, Schema } from './schema.ts'
+
+/** Of each pool. */
+const connectionLimit = 10
+/** How long a query, a wait for a connection, and a transaction that nobody goes on with may take. */
+const statementMs = 5000
+const connectMs = 3000
+const idleTransactionMs = 10_000
+
+const tries = 5
+/**
+ * Two transactions that can't both be true, that wait for each other, or that made the same unique row: PostgreSQL ends
+ * one, which is run again and then sees what the other did.
+ */
+const passing = new Set(['40001', '40P01', '23505'])
+
+/**
+ * Opens PostgreSQL with two pools of connections, so that a join never waits for a write; those of the first can only
+ * read. Nothing is connected before the first query.
+ */
+export function openPostgres(url: string, log: Logger): Engine {
+  const read = openPool(url, log, '-c default_transaction_read_only=on')
+  const write = openPool(url, log)
+  return {
+    read: read.db,
+    act: (work) => runAct(write.db, work),
+    close: async () => {
+      await read.pool.end()
+      await write.pool.end()
+    },
+  }
+}
+
+function openPool(url: string, log: Logger, options = ''): { db: Db; pool: Pool } {
+  const pool = new Pool({
+    connectionString: url,
+    options,
+    max: connectionLimit,
+    connectionTimeoutMillis: connectMs,
+    statement_timeout: statementMs,
+    query_timeout: statementMs + 1000,
+    idle_in_transaction_session_timeout: idleTransactionMs,
+    application_name: 'magicband',
+    keepAlive: true,
+    // 64-bit integers come as text, since not all of them fit a number; ours do, or saving them would have failed.
+    types: {
+      getTypeParser: (oid, format) => (oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format)),
+    },
+  })
+  // A connection that breaks while nobody uses it; the next query gets another one.
+  pool.on('error', (error) =>
+    log.warn({ err: error }, 'a connection to PostgreSQL broke: nothing needs to be done unless it goes on'),
+  )
+  return { db: new Kysely<Schema>({ dialect: new Dialect({ pool }) }), pool }
+}
+
+/** Runs a transaction, again where PostgreSQL ended it for the sake of another one. */
+async function runAct<T>(db: Db, work: (trx: Db) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db.transaction().execute(work)
+    } catch (error) {
+      if (attempt >= tries || !mayPass(error)) throw error
+      await sleep(Math.random() * 20 * attempt)
+    }
+  }
+}
+
+function mayPass(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && passing.has(error.code)
+}
+
+/** Kysely's own lock of migrations is an advisory one, which not every PostgreSQL-compatible database has. */
+class Dialect extends PostgresDialect {
+  override createAdapter(): PostgresAdapter {
+    return new Adapter()
+  }
+}
+
+class Adapter extends PostgresAdapter {
+  /** Held until the transaction ends. */
+  override async acquireMigrationLock(
+    db: Kysely<unknown>,
+    { lockTable, lockRowId }: MigrationLockOptions,
+  ): Promise<void> {
+    await sql`select 1 from ${sql.table(lockTable)} where id = ${lockRowId} for update`.execute(db)
+  }
+
+  override async releaseMigrationLock(): Promise<void> {
+    // The end of the transaction does it.
+  }
+}
