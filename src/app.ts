@@ -22,7 +22,7 @@ import { JobRunner } from './jobs/runner.ts'
 import { Schedule } from './jobs/schedule.ts'
 import { KeyRing } from './keys/key-ring.ts'
 import type { ApiKey } from './keys/keys.store.ts'
-import { HttpClient, writeTimeoutMs } from './outside/http-client.ts'
+import { HttpClient } from './outside/http-client.ts'
 import type { RobloxClients } from './outside/roblox.ts'
 import { GroupRoles } from './players/group-roles.ts'
 import { DiscordLinks } from './players/links.ts'
@@ -56,6 +56,8 @@ export type App = {
 }
 
 const minuteMs = 60_000
+/** An upload waits for Pastebin; the built-in page is there at once. */
+const pastebinTimeoutMs = 4000
 
 /** Builds the whole object graph, in the order of the arrows of `ARCHITECTURE.md`. */
 export function createApp(options: AppOptions): App {
@@ -80,12 +82,12 @@ export function createApp(options: AppOptions): App {
     origin: services.pastebin,
     clock,
     log,
-    timeoutMs: writeTimeoutMs,
+    timeoutMs: pastebinTimeoutMs,
     hasPlainErrors: true,
   })
   const roblox: RobloxClients = { apis, users: robloxUsers, groups }
 
-  const users = new Users({ database, roblox, clock })
+  const users = new Users({ database, roblox, clock, log })
   const groupRoles = new GroupRoles({ roblox, clock })
   const ranks = new Ranks({ database, roblox, groupRoles, clock, log })
   const links = new DiscordLinks({ database, bloxlink, rover, clock, log })

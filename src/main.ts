@@ -8,8 +8,11 @@ import { addKeyCommands } from './commands/key.ts'
 import { addLinkCommands } from './commands/link.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
 import { CommandError, type Output } from './commands/output.ts'
+import { addPointCommands } from './commands/points.ts'
 import { addStartCommand } from './commands/start.ts'
+import { addVerifyCommand } from './commands/verify.ts'
 import { ConfigurationError } from './config/mistakes.ts'
+import { DatabaseUnusable } from './database/database.ts'
 import { version } from './version.ts'
 
 const output: Output = {
@@ -25,6 +28,8 @@ function createProgram(): Command {
   addStartCommand(program, output)
   addKeyCommands(program, output)
   addLinkCommands(program, output)
+  addPointCommands(program, output)
+  addVerifyCommand(program, output)
   addJobCommands(program, output)
   addDoctorCommand(program, output)
   addMigrateCommand(program, output)
@@ -50,6 +55,10 @@ function explain(error: unknown): string {
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     return `${error.message}: another program has the port; stop it, or set PORT to another one`
   }
+  if (error instanceof DatabaseUnusable)
+    return `${error.message}: check DATABASE_URL, and that this user may write there`
+  if (error instanceof Error && 'syscall' in error)
+    return `${error.message}: check HOST and PORT, and the folder it runs in`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
 import { type App, createApp } from '../src/app.ts'
 import { type Community, parseCommunity } from '../src/config/community.ts'
+import type { ServiceAddresses } from '../src/config/environment.ts'
 import type { Schema } from '../src/database/schema.ts'
 import { createKey } from '../src/keys/keys.ts'
 import type { KeyKind } from '../src/keys/scopes.ts'
@@ -53,6 +54,8 @@ export type Magicband = {
   databaseUrl: string
   /** Everything that was logged, at any level, a JSON line each. */
   log: string[]
+  /** Starts one more server on the same database and the same outside world, as a second machine has it. */
+  startAnother(): Promise<Pick<Magicband, 'get' | 'post' | 'app'> & { stop(): Promise<void> }>
   /** Stops the server and starts another on the same database and the same outside world. */
   restart(files?: Record<string, string>): Promise<void>
   stop(): Promise<void>
@@ -66,6 +69,8 @@ export type MagicbandOptions = {
   startsAt?: number
   trustProxy?: string[]
   randomBytes?: (count: number) => Buffer
+  /** Where the outside services are, if not where the sandbox has them. */
+  services?: (sandbox: Sandbox) => Promise<ServiceAddresses>
 }
 
 /** Starts a Magicband for tests. */
@@ -77,12 +82,12 @@ export async function startMagicband(options: MagicbandOptions = {}): Promise<Ma
   const databaseUrl = testDatabase.url
   const sandbox = await startSandbox({ clock })
   const keys: Magicband['keys'] = {}
-  let address = ''
+  const services = (await options.services?.(sandbox)) ?? sandbox.addresses
 
-  const open = async (files: Record<string, string>): Promise<App> => {
+  const open = async (files: Record<string, string>): Promise<{ app: App; address: string }> => {
     const app = createApp({
       communities: Object.entries(files).map(([slug, text]) => readCommunity(slug, text)),
-      services: sandbox.addresses,
+      services,
       databaseUrl,
       trustProxy: options.trustProxy ?? [],
       log: pino({ level: 'trace' }, { write: (line: string) => log.push(line) }),
@@ -91,19 +96,18 @@ export async function startMagicband(options: MagicbandOptions = {}): Promise<Ma
       publicUrl: () => 'https://band.example',
     })
     await app.start()
-    address = await app.server.listen({ host: '127.0.0.1', port: 0 })
-    return app
+    return { app, address: await app.server.listen({ host: '127.0.0.1', port: 0 }) }
   }
 
   let files = options.files ?? { wed: communityFile }
-  let app = await open(files)
+  let { app, address } = await open(files)
   for (const slug of Object.keys(files)) keys[slug] = await createKeys(app, slug, clock)
 
-  const request = async (method: string, path: string, ask: Ask = {}): Promise<Reply> => {
+  const requestAt = async (origin: string, method: string, path: string, ask: Ask = {}): Promise<Reply> => {
     const key = ask.key === undefined ? defaultKind(path) : ask.key
     const text = key === null ? undefined : (Object.values(keys)[0]?.[key as KeyKind] ?? key)
     const headers = { ...(text === undefined ? {} : { 'x-api-key': text }), ...ask.headers }
-    const response = await fetch(address + path, {
+    const response = await fetch(origin + path, {
       method,
       headers,
       redirect: 'manual',
@@ -114,9 +118,9 @@ export async function startMagicband(options: MagicbandOptions = {}): Promise<Ma
   }
 
   return {
-    request,
-    get: (path, ask) => request('GET', path, ask),
-    post: (path, ask) => request('POST', path, ask),
+    request: (method, path, ask) => requestAt(address, method, path, ask),
+    get: (path, ask) => requestAt(address, 'GET', path, ask),
+    post: (path, ask) => requestAt(address, 'POST', path, ask),
     get address() {
       return address
     },
@@ -135,10 +139,21 @@ export async function startMagicband(options: MagicbandOptions = {}): Promise<Ma
     },
     databaseUrl,
     log,
+    startAnother: async () => {
+      const another = await open(files)
+      return {
+        get: (path, ask) => requestAt(another.address, 'GET', path, ask),
+        post: (path, ask) => requestAt(another.address, 'POST', path, ask),
+        app: another.app,
+        stop: () => another.app.stop(),
+      }
+    },
     restart: async (next) => {
       await app.stop()
       files = next ?? files
-      app = await open(files)
+      const opened = await open(files)
+      app = opened.app
+      address = opened.address
     },
     stop: async () => {
       await app.stop()

@@ -180,13 +180,6 @@ describe('whatever is asked is answered as the document says, and never with a f
       { numRuns: 100, endOnFailure: true },
     )
   })
-
-  test('and was answered in many ways', () => {
-    const statuses = new Set([...validators.keys()].map((name) => name.split(' ').at(-1)))
-    expect([...statuses].toSorted()).toEqual(expect.arrayContaining(['200', '400', '401', '403', '404', '409']))
-    const ok = [...validators.keys()].filter((name) => name.endsWith(' 200'))
-    expect(ok).toHaveLength(exampleCalls.length)
-  })
 })
 
 describe('the document', () => {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { listJobs, retryJob } from '../jobs/queue.ts'
 import { CommandError, type Output } from './output.ts'
-import { withDatabase } from './with-database.ts'
+import { requireCommunity, withDatabase } from './with-database.ts'
 
 /** `jobs list | retry` */
 export function addJobCommands(program: Command, { out, error }: Output): void {
@@ -11,7 +11,8 @@ export function addJobCommands(program: Command, { out, error }: Output): void {
     .description('print a line a job that is not done, its ID first; those given up come first')
     .option('--community <slug>', 'only the jobs of this community')
     .action(({ community }: { community?: string }) =>
-      withDatabase(async (database) => {
+      withDatabase(async (database, configuration) => {
+        if (community !== undefined) requireCommunity(configuration, community)
         for (const job of await listJobs(database.read, community)) {
           const about = [job.id, job.community, job.task, job.state, `attempts ${job.attempts}`]
           const when = `runs ${new Date(job.runAt).toISOString()}`

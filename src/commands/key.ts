@@ -41,7 +41,8 @@ export function addKeyCommands(program: Command, { out, error }: Output): void {
     .description('print a line a key, its ID first')
     .option('--community <slug>', 'only the keys of this community')
     .action(({ community }: { community?: string }) =>
-      withDatabase(async (database) => {
+      withDatabase(async (database, configuration) => {
+        if (community !== undefined) requireCommunity(configuration, community)
         for (const one of await listKeys(database.read, community)) out(describe(one, Date.now()))
       }),
     )

@@ -35,7 +35,8 @@ export function addLinkCommands(program: Command, { out, error }: Output): void 
     .requiredOption('--community <slug>', 'the community')
     .argument('<discord>', 'Discord id', parseDiscord)
     .action((discord: string, { community }: Options) =>
-      withDatabase(async (database) => {
+      withDatabase(async (database, configuration) => {
+        requireCommunity(configuration, community)
         const wasThere = await database.act((trx) => removeTableLink(trx, community, discord))
         if (!wasThere) throw new CommandError(`${discord} is not linked in ${community}; see: link list`)
         error(`${discord} is not linked any more`)
@@ -46,7 +47,8 @@ export function addLinkCommands(program: Command, { out, error }: Output): void 
     .description('print a line a link: Discord id, Roblox id')
     .requiredOption('--community <slug>', 'the community')
     .action(({ community }: Options) =>
-      withDatabase(async (database) => {
+      withDatabase(async (database, configuration) => {
+        requireCommunity(configuration, community)
         for (const one of await listTableLinks(database.read, community)) out(`${one.discordId},${one.robloxId}`)
       }),
     )
@@ -60,7 +62,7 @@ export function addLinkCommands(program: Command, { out, error }: Output): void 
     .action((file: string, { community }: Options) =>
       withDatabase(async (database, configuration) => {
         requireCommunity(configuration, community)
-        const links = readLinks(await readFile(file, 'utf8'), file)
+        const links = readLinks(await readText(file), file)
         await database.act((trx) => addLinks(trx, community, links))
         error(`${links.length} links are imported`)
       }),
@@ -70,6 +72,14 @@ export function addLinkCommands(program: Command, { out, error }: Output): void 
 async function addLinks(trx: Db, community: string, links: readonly TableLink[]): Promise<void> {
   const askedAt = Date.now()
   for (const link of links) await rememberLink(trx, { community, source: 'table', askedAt, ...link })
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    throw new CommandError(`the file can't be read: ${error instanceof Error ? error.message : error}`)
+  }
 }
 
 /** @throws CommandError with every line that is no link */

@@ -64,7 +64,7 @@ export function sandboxBanner(at: {
     `Address        ${at.address}`,
     `Try calls      ${at.address}/docs`,
     `Keys           ${kinds.map((kind) => `sandbox-${kind}`).join('   ')}`,
-    `Data           ${at.databaseUrl.replace(/^sqlite:/, '')} and ${at.worldFile} (kept for the next start; delete them to begin anew)`,
+    `Data           ${at.databaseUrl.replace(/^sqlite:/, '')} and ${at.worldFile} (kept for the next start; to begin anew, stop it and delete them)`,
     `Break Roblox   curl -X POST '${at.controlAddress}/fail?service=roblox&mode=500', mend it: curl -X POST '${at.controlAddress}/heal'`,
     '',
     'One line for each call:',

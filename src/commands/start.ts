@@ -44,7 +44,7 @@ async function serve(configuration: Configuration, sandbox: Sandbox | undefined,
     publicUrl: () => environment.publicUrl ?? `http://localhost:${port}`,
     ...(isSandbox ? { fixedKeys: sandboxApiKeys() } : {}),
   })
-  stopOnSignal(app, sandbox, log)
+  stopOnSignal(app, sandbox, { log, output })
   const address = await listen(app, { host, port })
   port = Number(new URL(address).port)
   if (sandbox !== undefined) {
@@ -80,7 +80,7 @@ function createLog({ environment, isSandbox }: Configuration): Logger {
 }
 
 /** The first signal finishes what runs and ends with 0; a second one ends at once. */
-function stopOnSignal(app: App, sandbox: Sandbox | undefined, log: Logger): void {
+function stopOnSignal(app: App, sandbox: Sandbox | undefined, { log, output }: { log: Logger; output: Output }): void {
   let stoppingSince: number | undefined
   const stop = async (): Promise<void> => {
     await app.stop()
@@ -93,6 +93,7 @@ function stopOnSignal(app: App, sandbox: Sandbox | undefined, log: Logger): void
       return
     }
     stoppingSince = now
+    if (sandbox !== undefined) output.error('Stopping: what runs is finished first; once more ends it at once.')
     log.info({ signal }, 'stopping: what runs is finished first')
     stop().then(
       () => process.exit(0),

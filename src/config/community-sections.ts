@@ -153,6 +153,7 @@ export const Discord = Type.Object(
         errorMessage: 'must be table, bloxlink or rover',
       }),
       {
+        uniqueItems: true,
         default: ['table'],
         description: "Who is asked, in this order, for a Discord account's Roblox account; `table` is Magicband's own.",
         examples: [['table', 'bloxlink', 'rover']],

@@ -35,7 +35,10 @@ const sentences: Record<ErrorCode, string> = {
   UNEXPECTED_TOKEN: `this is not expected here: ${brackets}, and put text with special characters in quotes`,
 }
 
-/** Everything that YAML itself finds wrong with the text, once a line. */
+/** Codes after which the YAML library no longer knows where it is: what it finds from there on is an echo. */
+const derailing = new Set<ErrorCode>(['BAD_INDENT', 'BLOCK_IN_FLOW', 'MISSING_CHAR', 'UNEXPECTED_TOKEN'])
+
+/** What YAML itself finds wrong with the text, once a line, up to where it lost its way. */
 export function listYamlMistakes(document: Document.Parsed, { text, lines }: { text: string; lines: LineCounter }) {
   const complaints = new Map<number, Complaint>()
   for (const { code, pos } of [...document.errors, ...document.warnings]) {
@@ -43,6 +46,7 @@ export function listYamlMistakes(document: Document.Parsed, { text, lines }: { t
     if (complaints.has(line)) continue
     const message = holdsBarePlaceholder(text, line) ? bracedPlaceholder : sentences[code]
     complaints.set(line, { line, message })
+    if (derailing.has(code)) break
   }
   return [...complaints.values()]
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Migrator } from 'kysely/migration'
 import { type Logger, pino } from 'pino'
 import { openEngine } from './dialect.ts'
+import type { Engine } from './engine.ts'
 import { migrations } from './migrations/index.ts'
 import type { Db } from './schema.ts'
 
@@ -16,6 +17,8 @@ export type Database = {
   /** For queries outside of an act; it sees everything that has been answered. */
   read: Db
   act: Act
+  /** Throws where the database can't be read, or isn't where it was. */
+  check(): Promise<void>
   /** Brings the tables up to this version; returns the names of the migrations that ran. */
   migrate(): Promise<string[]>
   close(): Promise<void>
@@ -26,7 +29,7 @@ const actLimit = 10_000
 
 /** Opens the database at `url` (`sqlite:FILE` or `postgres://…`). Errors say what is wrong with the URL or the file. */
 export function openDatabase(url: string, log: Logger = silent): Database {
-  const engine = openEngine(url, log)
+  const engine = openOrExplain(url, log)
   const running = new Set<Promise<unknown>>()
   let isClosed = false
   const act: Act = async (work) => {
@@ -43,12 +46,26 @@ export function openDatabase(url: string, log: Logger = silent): Database {
   return {
     read: engine.read,
     act,
+    check: engine.check,
     migrate: () => migrate(act),
     close: async () => {
       isClosed = true
       await Promise.allSettled(running)
       await engine.close()
     },
+  }
+}
+
+/** A database that can't be opened at all; the message names it, without a password. */
+export class DatabaseUnusable extends Error {}
+
+function openOrExplain(url: string, log: Logger): Engine {
+  try {
+    return openEngine(url, log)
+  } catch (cause) {
+    const where = url.replace(/\/\/[^@/]*@/, '//…@')
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new DatabaseUnusable(`the database ${where} can't be opened (${why})`, { cause })
   }
 }
 

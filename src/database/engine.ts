@@ -7,5 +7,7 @@ import type { Db } from './schema.ts'
 export type Engine = {
   read: Db
   act<T>(work: (trx: Db) => Promise<T>): Promise<T>
+  /** Throws where the database can't be read, or isn't where it was. */
+  check(): Promise<void>
   close(): Promise<void>
 }

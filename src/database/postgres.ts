@@ -29,6 +29,9 @@ export function openPostgres(url: string, log: Logger): Engine {
   return {
     read: read.db,
     act: (work) => runAct(write.db, work),
+    check: async () => {
+      await sql`select 1 from player limit 1`.execute(read.db)
+    },
     close: async () => {
       await read.pool.end()
       await write.pool.end()

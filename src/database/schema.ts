@@ -96,7 +96,10 @@ type RecentShiftTable = {
   received_at: number
 }
 
-/** The append-only ledger of points. */
+/**
+ * The append-only ledger of points: what a shift earned (`shift_id`), an adjustment, or the reversal of another entry
+ * (`reverses`), of which an entry has one at most.
+ */
 type PointEntryTable = {
   community: string
   id: string
@@ -104,6 +107,7 @@ type PointEntryTable = {
   amount: number
   reason: string
   shift_id: string | null
+  reverses: string | null
   created_at: number
 }
 

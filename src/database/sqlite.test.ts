@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -105,3 +105,17 @@ async function holdWriteLock(file: string): Promise<{ release(): Promise<void> }
     },
   }
 }
+
+describe('a file that is removed while it is open', () => {
+  test('takes no write that nobody would find again', async () => {
+    await database.act((trx) => addUser(trx, 'before'))
+    const file = temporary.url.replace('sqlite:', '')
+    renameSync(file, `${file}.away`)
+    await expect(database.act((trx) => addUser(trx, 'lost'))).rejects.toThrow('was removed or replaced')
+    await expect(database.check()).rejects.toThrow('was removed or replaced')
+    renameSync(`${file}.away`, file)
+    await database.act((trx) => addUser(trx, 'after'))
+    await database.check()
+    expect(await namesOf('')).toEqual(['before', 'after'])
+  })
+})

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
-import { Kysely, SqliteDialect } from 'kysely'
+import { Kysely, SqliteDialect, sql } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import type { Engine } from './engine.ts'
 import type { Db, Schema } from './schema.ts'
@@ -20,11 +20,16 @@ export function openSqlite(file: string): Engine {
   // From here on `Writer` does the waiting, without holding up the whole process as SQLite itself would.
   connection.exec('pragma busy_timeout = 0')
   const readConnection = new DatabaseSync(file, { timeout: 1000, readOnly: file !== ':memory:' })
-  const writer = new Writer(connection)
+  const requireSameFile = watchFile(file)
+  const writer = new Writer(connection, requireSameFile)
   const read = kyselyOver(readConnection)
   return {
     read,
     act: (work) => writer.act(work),
+    check: async () => {
+      requireSameFile()
+      await sql`select 1 from player limit 1`.execute(read)
+    },
     close: async () => {
       await read.destroy()
       readConnection.close()
@@ -41,12 +46,14 @@ type Waiting = { run(): Promise<() => void>; reject(error: unknown): void }
  */
 class Writer {
   readonly #connection: DatabaseSync
+  readonly #requireSameFile: () => void
   readonly #db: Db
   #queue: Waiting[] = []
   #isDraining = false
 
-  constructor(connection: DatabaseSync) {
+  constructor(connection: DatabaseSync, requireSameFile: () => void) {
     this.#connection = connection
+    this.#requireSameFile = requireSameFile
     this.#db = kyselyOver(connection)
   }
 
@@ -75,6 +82,7 @@ class Writer {
 
   async #commit(batch: Waiting[]): Promise<void> {
     try {
+      this.#requireSameFile()
       await this.#begin()
       const settle: (() => void)[] = []
       for (const waiting of batch) settle.push(await this.#runOne(waiting))
@@ -112,6 +120,20 @@ class Writer {
         await sleep(10)
       }
     }
+  }
+}
+
+/**
+ * A file that is deleted or replaced under a running server goes on taking writes that nobody will find again. The
+ * function that this gives throws then.
+ */
+function watchFile(file: string): () => void {
+  if (file === ':memory:') return () => undefined
+  const opened = statSync(file).ino
+  return () => {
+    const found = statSync(file, { throwIfNoEntry: false })?.ino
+    if (found !== opened)
+      throw new Error(`the database ${file} was removed or replaced: stop, put it back, and start again`)
   }
 }
 

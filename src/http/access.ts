@@ -65,14 +65,14 @@ export class AccessControl {
   }
 }
 
-/** The key from `x-api-key`, `authorization` or the query, in that order; null for one that is given twice. */
+/** The key from `x-api-key`, `authorization` or the query, in that order; null for one that is given twice or can't be decoded. */
 function presentedKey(request: FastifyRequest): string | null | undefined {
   const query: unknown = request.query
   const inQuery = typeof query === 'object' && query !== null && 'key' in query ? query.key : undefined
-  if (Array.isArray(inQuery)) return null
+  if (inQuery !== undefined && typeof inQuery !== 'string') return null
   const header = request.headers['x-api-key']
   if (typeof header === 'string' && header !== '') return header
   const bearer = request.headers.authorization?.match(/^bearer +(.+)$/i)?.[1]
   if (bearer !== undefined) return bearer
-  return typeof inQuery === 'string' && inQuery !== '' ? inQuery : undefined
+  return inQuery === '' ? undefined : inQuery
 }

@@ -8,6 +8,7 @@ import type { PageRoute } from '../call/page.ts'
 import { parametersSchema } from '../call/parameters.ts'
 import type { Scope } from '../keys/scopes.ts'
 import type { AccessControl } from './access.ts'
+import { refuseOtherMethods } from './methods.ts'
 
 const errorBody = 'Error'
 
@@ -61,6 +62,7 @@ export function addDocumentation(
       route.config = { ...route.config, access: 'any known source' }
     })
     scope.addHook('onRequest', async (request) => access.checkSource(request.ip))
+    for (const path of ['/openapi.json', '/docs', '/docs/']) refuseOtherMethods(app, path, ['GET', 'HEAD'])
     scope.get('/openapi.json', { schema: { hide: true } }, async () => scope.swagger())
     await scope.register(apiReference, {
       routePrefix: '/docs',

@@ -3,10 +3,10 @@ import type { Body } from '../call/body.ts'
 import type { Call } from '../call/call.ts'
 import type { PageRoute } from '../call/page.ts'
 import type { Scope } from '../keys/scopes.ts'
-import { Problem } from '../problem.ts'
 import type { AccessControl, Caller, RouteAccess } from './access.ts'
 import { noBody } from './bodies.ts'
 import { type IdempotentCalls, readIdempotencyKey } from './idempotency.ts'
+import { refuseOtherMethods } from './methods.ts'
 import { callSchema, pageSchema } from './openapi.ts'
 
 declare module 'fastify' {
@@ -17,6 +17,8 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     caller: Caller | undefined
+    /** Why the request was refused or failed, for the log. */
+    problem: string | undefined
   }
 }
 
@@ -38,6 +40,7 @@ export function requireAccessOfEveryRoute(app: FastifyInstance): void {
     if (open.length > 0) throw new Error(`these routes say nothing of who may ask for them: ${open.join(', ')}`)
   })
   app.decorateRequest('caller', undefined)
+  app.decorateRequest('problem', undefined)
 }
 
 /** Adds the routes of the list, and a refusal for every other method on their paths. */
@@ -110,25 +113,6 @@ function addPage(app: FastifyInstance, path: string, page: PageRoute): void {
         .send(answer.body)
     },
   )
-}
-
-function refuseOtherMethods(
-  app: FastifyInstance,
-  path: string,
-  allowed: readonly string[],
-  call: Call | undefined,
-): void {
-  app.route({
-    method: app.supportedMethods.filter((method) => !allowed.includes(method)),
-    url: path,
-    schema: { hide: true },
-    config: { access: 'anyone', ...(call === undefined ? {} : { call }) },
-    onRequest: async (_request, reply) => {
-      reply.header('allow', allowed.join(', '))
-      throw new Problem('method-not-allowed')
-    },
-    handler: async () => undefined,
-  })
 }
 
 function isBody(body: unknown): body is Body {

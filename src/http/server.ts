@@ -20,6 +20,7 @@ import { bodyLimit, readBodies } from './bodies.ts'
 import { answerError } from './errors.ts'
 import type { IdempotentCalls } from './idempotency.ts'
 import { addDocumentation } from './openapi.ts'
+import { parseQuery } from './query.ts'
 import { addRoutes, contactOf, type Route, requireAccessOfEveryRoute } from './routing.ts'
 
 export type FeatureDependencies = ApplicationDependencies &
@@ -83,7 +84,7 @@ export function createServer({
     return503OnClosing: false,
     // Node would answer a request without `host` by itself, in no shape of ours.
     http: { maxHeaderSize: headerLimit, requireHostHeader: false },
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: 200, querystringParser: parseQuery },
     // A path that can't be decoded is a path that doesn't exist.
     frameworkErrors: (_error, request, reply) => {
       const answer = answerError(new Problem('not-found'), undefined, '')
@@ -120,11 +121,10 @@ function addErrorAnswers(app: FastifyInstance): void {
     if (request.is404) throw new Problem('not-found')
   })
   app.addHook('onResponse', async (request, reply) => {
-    const { url: route } = request.routeOptions
-    request.log.info(
-      { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 },
-      'answered',
-    )
+    const { caller, method, ip, problem } = request
+    const who = caller && { community: caller.community.slug, key: caller.key.id }
+    const took = { status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 }
+    request.log.info({ method, route: request.routeOptions.url, ip, ...who, ...took, problem }, 'answered')
   })
   app.setNotFoundHandler(() => {
     throw new Problem('not-found')
@@ -132,7 +132,9 @@ function addErrorAnswers(app: FastifyInstance): void {
   app.setErrorHandler((thrown, request, reply) => {
     const error = toProblem(thrown)
     const answer = answerError(error, request.routeOptions.config.call, contactOf(request))
-    if (answer.status >= 500) {
+    request.problem = error instanceof Problem ? error.code : 'failure'
+    // That Roblox can't be asked is told once by its client, not by each call that would have needed it.
+    if (answer.status >= 500 && request.problem !== 'roblox-unavailable') {
       const route = request.routeOptions.url
       request.log.error(
         { err: thrown, route, status: answer.status },

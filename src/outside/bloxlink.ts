@@ -2,11 +2,9 @@ import { Type } from 'typebox'
 import type { HttpClient } from './http-client.ts'
 import { OutsideError } from './outside-error.ts'
 
-// The vendor's documents and its own clients spell the member differently.
-const Link = Type.Object({
-  robloxID: Type.Optional(Type.Union([Type.String(), Type.Integer()])),
-  robloxId: Type.Optional(Type.Union([Type.String(), Type.Integer()])),
-})
+const Id = Type.Union([Type.String({ pattern: '^[0-9]*$' }), Type.Integer(), Type.Null()])
+// The vendor's documents and its own clients spell the member differently. Without either it is no answer.
+const Link = Type.Union([Type.Object({ robloxID: Id }), Type.Object({ robloxId: Id })])
 
 /** The Roblox id that Bloxlink knows for a member of a Discord server; undefined where it knows none. */
 export async function findByBloxlink(
@@ -25,8 +23,8 @@ export async function findByBloxlink(
       },
       Link,
     )
-    const id = link.robloxID ?? link.robloxId
-    return id === undefined || id === '' ? undefined : String(id)
+    const id = 'robloxID' in link ? link.robloxID : link.robloxId
+    return id === null || id === '' ? undefined : String(id)
   } catch (error) {
     if (error instanceof OutsideError && error.status === 404) return undefined
     throw error

@@ -5,6 +5,7 @@ import { Check } from 'typebox/value'
 import { type Dispatcher, Pool } from 'undici'
 import type { Clock } from '../clock.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
+import { Gate } from './gate.ts'
 import { OutsideError } from './outside-error.ts'
 import { RateBudgets, type Urgency } from './rate-budgets.ts'
 
@@ -12,6 +13,7 @@ const connections = 64
 const waitingLimit = 1000
 const answerLimit = 4 * 1024 * 1024
 const retryDelayMs = 100
+const late = 'it did not answer in time'
 /** Somebody waits for what is read; what is written has more time, since it may have happened when it is given up. */
 const readTimeoutMs = 2000
 export const writeTimeoutMs = 10_000
@@ -63,6 +65,7 @@ export class HttpClient {
   readonly #pool: Pool
   readonly #breaker: CircuitBreaker
   readonly #budgets: RateBudgets
+  readonly #gate = new Gate(connections)
   #waiting = 0
   #lastSeenAt: number | undefined
   #latencyMs: number | undefined
@@ -112,8 +115,8 @@ export class HttpClient {
 
   /** Runs a request through the pause, the breaker and the retry; `understand` throws at an answer that makes no sense. */
   async #guarded(request: OutsideRequest, understand: (answer: OutsideAnswer) => void): Promise<OutsideAnswer> {
-    const pauseMs = this.#budgets.waitMs(request.budget, request.urgency ?? 'call')
-    if (pauseMs > 0) throw this.#unavailable('its rate limit is spent', { retryAfterMs: pauseMs })
+    const pauseMs = this.#pauseMs(request)
+    if (pauseMs > 0) throw this.#spent(pauseMs)
     if (this.#waiting >= waitingLimit) throw this.#unavailable('too many requests are waiting for it')
     const restMs = this.#breaker.tryPass()
     if (restMs > 0) throw this.#unavailable('it is failing and is left alone for a while', { retryAfterMs: restMs })
@@ -163,28 +166,47 @@ export class HttpClient {
     }
   }
 
+  /** Waits for a connection; what the answers before it told of the rate limit counts then. */
   async #once(
     request: OutsideRequest,
     signal: AbortSignal,
     understand: (answer: OutsideAnswer) => void,
   ): Promise<OutsideAnswer> {
+    try {
+      await this.#gate.enter(signal)
+    } catch (cause) {
+      throw this.#unavailable(late, { cause })
+    }
+    try {
+      const pauseMs = this.#pauseMs(request)
+      if (pauseMs > 0) throw this.#spent(pauseMs)
+      return await this.#send(request, signal, understand)
+    } finally {
+      this.#gate.leave()
+    }
+  }
+
+  async #send(
+    request: OutsideRequest,
+    signal: AbortSignal,
+    understand: (answer: OutsideAnswer) => void,
+  ): Promise<OutsideAnswer> {
     const { method, path, headers, body } = request
-    this.#budgets.take(request.budget)
     let response: Dispatcher.ResponseData
     let text: string
+    this.#budgets.take(request.budget)
     try {
       response = await this.#pool.request({ method, path, headers: headers ?? {}, body: body ?? null, signal })
       text = await response.body.text()
     } catch (cause) {
-      throw this.#unavailable(signal.aborted ? 'it did not answer in time' : 'the connection failed', { cause })
+      throw this.#unavailable(signal.aborted ? late : 'the connection failed', { cause })
+    } finally {
+      this.#budgets.release(request.budget)
     }
     const status = response.statusCode
     this.#budgets.learn(request.budget, status, response.headers)
     this.#clockSkewMs = skewOf(response.headers.date, this.#clock())
-    if (status === 429) {
-      const retryAfterMs = this.#budgets.waitMs(request.budget, 'join')
-      throw this.#unavailable('its rate limit is spent', { status, retryAfterMs })
-    }
+    if (status === 429) throw this.#spent(this.#budgets.waitMs(request.budget, 'join'))
     if (status >= 500) throw this.#unavailable(`it answered ${status}`, { status })
     if (status >= 300) {
       if (!this.#hasPlainErrors && !/^\s*\{/.test(text))
@@ -206,6 +228,14 @@ export class HttpClient {
     }
     if (!Check(schema, value)) throw this.#unavailable('it answered JSON of another form than documented')
     return value
+  }
+
+  #pauseMs({ budget, urgency = 'call' }: OutsideRequest): number {
+    return this.#budgets.waitMs(budget, urgency)
+  }
+
+  #spent(retryAfterMs: number): OutsideError {
+    return this.#unavailable('its rate limit is spent', { status: 429, retryAfterMs })
   }
 
   #unavailable(

@@ -9,6 +9,10 @@ const reserved: Readonly<Record<Urgency, number>> = { join: 0, call: 0.1, refres
 
 const longestPauseMs = 3_600_000
 const longestUntoldPauseMs = 60_000
+/** Ends of one window differ by this at most from answer to answer, since they are told in whole seconds. */
+const sameWindowMs = 1000
+/** When a window ends; Discord's `x-ratelimit-reset` is a date, and so comes last. */
+const resetHeaders = ['x-ratelimit-reset-after', 'x-ratelimit-reset']
 
 /** Answers' headers, as the HTTP client has them. */
 type Headers = Readonly<Record<string, string | string[] | undefined>>
@@ -21,6 +25,8 @@ type Budget = { limit: number; remaining: number; resetsAt: number; refusals: nu
 export class RateBudgets {
   readonly #clock: Clock
   readonly #budgets = new LRUCache<string, Budget>({ max: 10_000 })
+  /** Questions that went out and have no answer yet. */
+  readonly #underWay = new Map<string, number>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -37,6 +43,14 @@ export class RateBudgets {
   take(name: string): void {
     const budget = this.#current(name)
     if (budget !== undefined) budget.remaining--
+    this.#underWay.set(name, (this.#underWay.get(name) ?? 0) + 1)
+  }
+
+  /** A question that was taken has its answer, which is to be learnt from after this, or will have none. */
+  release(name: string): void {
+    const others = (this.#underWay.get(name) ?? 1) - 1
+    if (others > 0) this.#underWay.set(name, others)
+    else this.#underWay.delete(name)
   }
 
   /** Learns from the headers of an answer. */
@@ -46,21 +60,30 @@ export class RateBudgets {
       // What ended with the last window counts as well: a service that never says for how long is asked ever less.
       const refusals = (this.#budgets.peek(name)?.refusals ?? 0) + 1
       const untoldMs = Math.min(1000 * 2 ** (refusals - 1), longestUntoldPauseMs)
-      const pauseMs = this.#toldMs(headers, ['retry-after', 'x-ratelimit-reset', 'x-ratelimit-reset-after']) ?? untoldMs
+      const pauseMs = this.#toldMs(headers, ['retry-after', ...resetHeaders]) ?? untoldMs
       this.#budgets.set(name, { limit: known?.limit ?? 0, remaining: 0, resetsAt: this.#clock() + pauseMs, refusals })
       return
     }
+    // What was asked before a pause doesn't end it.
+    if (known !== undefined && known.refusals > 0) return
     const limit = firstNumber(headers['x-ratelimit-limit'])
     const remaining = firstNumber(headers['x-ratelimit-remaining'])
-    const resetMs = this.#toldMs(headers, ['x-ratelimit-reset', 'x-ratelimit-reset-after'])
+    const resetMs = this.#toldMs(headers, resetHeaders)
     if (remaining === undefined || resetMs === undefined) {
-      this.#budgets.delete(name)
+      // A gateway's error tells nothing of the limit; what is known ends by itself.
+      if (known === undefined) this.#budgets.delete(name)
       return
     }
+    const resetsAt = this.#clock() + resetMs
+    // Within a window every question is counted here when it goes out; one that begins has those under way before it.
+    const isSameWindow = known !== undefined && resetsAt <= known.resetsAt + sameWindowMs
+    const left = isSameWindow
+      ? Math.min(known.remaining, remaining)
+      : Math.max(0, remaining - (this.#underWay.get(name) ?? 0))
     this.#budgets.set(name, {
       limit: limit ?? known?.limit ?? remaining,
-      remaining: Math.min(known?.remaining ?? remaining, remaining),
-      resetsAt: this.#clock() + resetMs,
+      remaining: left,
+      resetsAt,
       refusals: 0,
     })
   }

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { documented } from './documented.ts'
 import { type HttpClient, writeTimeoutMs } from './http-client.ts'
+import { OutsideError } from './outside-error.ts'
 import type { Urgency } from './rate-budgets.ts'
 import type { components } from './roblox-api.d.ts'
 
@@ -92,6 +93,8 @@ export async function findMemberRoleIds(
     Memberships,
   )
   const membership = groupMemberships.find((one) => lastSegment(one.user) === userId)
+  if (membership === undefined && groupMemberships.length > 0)
+    throw new OutsideError('roblox open cloud', 'unavailable', 'it told of another member than it was asked for')
   if (membership === undefined) return undefined
   const paths = membership.roles ?? (membership.role === undefined ? [] : [membership.role])
   return paths.map(lastSegment)

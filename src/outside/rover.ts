@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { HttpClient } from './http-client.ts'
 import { OutsideError } from './outside-error.ts'
 
-const Link = Type.Object({ robloxId: Type.Union([Type.String({ minLength: 1 }), Type.Integer()]) })
+const Link = Type.Object({ robloxId: Type.Union([Type.String({ pattern: '^[0-9]+$' }), Type.Integer()]) })
 
 /** The Roblox id that RoVer knows for a member of a Discord server; undefined where it knows none. */
 export async function findByRover(

@@ -1,6 +1,9 @@
+import { OutsideError } from '../outside/outside-error.ts'
+import { Problem } from '../problem.ts'
+
 /**
- * Waits for an answer `ms` milliseconds at most. The question goes on; undefined stands for one that isn't answered yet
- * or that failed, which whoever asked it has dealt with.
+ * Waits for an answer `ms` milliseconds at most. The question goes on; undefined stands for one that isn't answered yet,
+ * or that an outside service could not be asked. Any other failure is thrown: it is ours, and no reason to believe less.
  */
 export async function wait<T>(question: Promise<T>, ms: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined
@@ -9,8 +12,10 @@ export async function wait<T>(question: Promise<T>, ms: number): Promise<T | und
   })
   try {
     return await Promise.race([question, patience])
-  } catch {
-    return undefined
+  } catch (error) {
+    if (error instanceof OutsideError || (error instanceof Problem && error.code === 'roblox-unavailable'))
+      return undefined
+    throw error
   } finally {
     clearTimeout(timer)
   }

@@ -11,6 +11,7 @@ import {
   type GroupRole,
   listRolesPublicly,
 } from '../outside/roblox-groups.ts'
+import { Problem } from '../problem.ts'
 import type { GroupRoles } from './group-roles.ts'
 import { wait } from './patience.ts'
 import { findRank, type RememberedRank, rememberRank } from './players.store.ts'
@@ -71,8 +72,17 @@ export class Ranks {
     const askedAt = this.#clock()
     const role = await this.#findHighestRole(community, id, urgency)
     const rank = { rank: role?.rank ?? guest.rank, roleName: role?.name ?? guest.roleName, askedAt }
-    await this.#database.act((trx) => rememberRank(trx, community.slug, id, rank))
+    await this.#remember(community, id, rank)
     return rank
+  }
+
+  /** A database that can't be written is no reason to withhold what Roblox said. */
+  async #remember(community: Community, id: string, rank: RememberedRank): Promise<void> {
+    try {
+      await this.#database.act((trx) => rememberRank(trx, community.slug, id, rank))
+    } catch (error) {
+      this.#log.error({ community: community.slug, err: error }, 'a rank could not be remembered: check the database')
+    }
   }
 
   /** One question at a time about one player. */
@@ -105,6 +115,8 @@ export class Ranks {
       return roleIds && (await this.#highestOf(community, roleIds))
     } catch (error) {
       if (!(error instanceof OutsideError)) throw error
+      // Where nobody waits and a rank is remembered, a spent rate limit is no reason to spend another one.
+      if (error.status === 429 && urgency === 'refresh') throw error
       if (error.kind === 'refused') {
         this.#log.warn(
           { community: community.slug, status: error.status, answer: error.answer },
@@ -141,10 +153,13 @@ export class Ranks {
     return ask()
   }
 
-  async #highestOf(community: Community, roleIds: readonly string[]): Promise<GroupRole | undefined> {
+  /** Every member has a role: an answer without one that the group has is none. @throws OutsideError */
+  async #highestOf(community: Community, roleIds: readonly string[]): Promise<GroupRole> {
     let roles = await this.#groupRoles.list(community)
     if (!roleIds.every((id) => roles.some((role) => role.id === id))) roles = await this.#groupRoles.ask(community)
-    return roles.filter((role) => roleIds.includes(role.id)).toSorted((a, b) => b.rank - a.rank)[0]
+    const highest = roles.filter((role) => roleIds.includes(role.id)).toSorted((a, b) => b.rank - a.rank)[0]
+    if (highest !== undefined) return highest
+    throw new OutsideError('roblox open cloud', 'unavailable', 'it told of a member who has no role of the group')
   }
 
   #ageMs(rank: RememberedRank): number {
@@ -154,4 +169,9 @@ export class Ranks {
 
 function toRank({ rank, roleName }: RememberedRank): Rank {
   return { rank, roleName, staleSeconds: undefined, isKnown: true }
+}
+
+/** For answers that would be untrue with a rank of which nothing is known. @throws Problem `roblox-unavailable` */
+export function requireKnown({ isKnown }: Rank): void {
+  if (!isKnown) throw new Problem('roblox-unavailable', { retryAfterSeconds: 5, cause: 'nothing is known of the rank' })
 }

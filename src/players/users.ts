@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader'
 import { LRUCache } from 'lru-cache'
+import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import type { Database } from '../database/database.ts'
 import { OutsideError } from '../outside/outside-error.ts'
@@ -20,23 +21,31 @@ import { findLatestUser, findUserById, findUserByName, type RememberedUser, reme
 const nameFreshMs = 3_600_000
 const unknownMs = 60_000
 const patienceMs = 2000
-/** Questions that arrive within this time go out as one. */
-const gatherMs = 3
+/** The id of Roblox's own account, as old as Roblox. */
+const firstUser = '1'
+/** Questions go out together as long as others arrive within this time of each other, but not for longer than that many times. */
+const gatherMs = 5
+const gatherLimit = 80
 
-type Dependencies = { database: Database; roblox: RobloxClients; clock: Clock }
+type Dependencies = { database: Database; roblox: RobloxClients; clock: Clock; log: Logger }
 
 /** Who a Roblox user is: names and ids, as Roblox last said. */
 export class Users {
   readonly #database: Database
-  readonly #roblox: RobloxClients
+  readonly #log: Logger
   readonly #clock: Clock
   readonly #byId: DataLoader<string, RobloxUser | undefined>
   readonly #byName: DataLoader<string, RobloxUser | undefined>
+  /** Asks for each alone; what fails for one is its own failure. */
+  readonly #alone: DataLoader<string, RobloxUser | undefined>
   /** When Roblox said that there is no user with this id (`id 1`) or name (`name x`). */
   readonly #unknown = new LRUCache<string, number>({ max: 10_000 })
+  /** How often somebody was asked for. */
+  #asked = 0
 
-  constructor({ database, roblox, clock }: Dependencies) {
+  constructor({ database, roblox, clock, log }: Dependencies) {
     this.#database = database
+    this.#log = log
     this.#clock = clock
     const loader = (ask: (keys: readonly string[]) => Promise<Map<string, RobloxUser>>, maxBatchSize: number) =>
       new DataLoader<string, RobloxUser | undefined>(
@@ -46,11 +55,13 @@ export class Users {
           await this.#remember([...users.values()], askedAt)
           return keys.map((key) => users.get(key))
         },
-        { maxBatchSize, batchScheduleFn: (send) => setTimeout(send, gatherMs) },
+        { maxBatchSize, batchScheduleFn: (send) => this.#gather(send) },
       )
     this.#byId = loader((ids) => findUsersById(roblox.users, ids), idsPerQuestion)
     this.#byName = loader((names) => findUsersByName(roblox.users, names), usernamesPerQuestion)
-    this.#roblox = roblox
+    this.#alone = new DataLoader((ids) =>
+      Promise.all(ids.map((id) => findUser(roblox.users, id).catch((error) => error))),
+    )
   }
 
   /**
@@ -107,26 +118,33 @@ export class Users {
   /** A list without a user may be one of those empty lists that a failing Roblox gives; alone, it says so in words. */
   async #askById(id: string): Promise<RobloxUser | undefined> {
     const listed = await this.#ask(this.#byId, id)
-    return listed ?? (await this.#orUnavailable(() => findUser(this.#roblox.users, id)))
+    return listed ?? this.#ask(this.#alone, id)
   }
 
-  /** Where a name is missing, a name that Roblox knew before tells whether its lists are empty for everyone. */
+  /** Where a name is missing, another one that there is tells whether Roblox's lists are empty for everyone. */
   async #askByName(name: string): Promise<RobloxUser | undefined> {
     const listed = await this.#ask(this.#byName, name)
-    const witness = listed === undefined ? await findLatestUser(this.#database.read) : undefined
+    if (listed !== undefined) return listed
+    const witness = (await findLatestUser(this.#database.read)) ?? (await this.#ask(this.#alone, firstUser))
     if (witness === undefined || (await this.#ask(this.#byName, witness.name.toLowerCase())) !== undefined)
-      return listed
+      return undefined
     throw new Problem('roblox-unavailable', { retryAfterSeconds: 5, cause: 'Roblox lists nobody' })
+  }
+
+  /** Sends a batch when nobody has joined it for a moment; in a rush it may wait for more. */
+  #gather(send: () => void, looks = 1): void {
+    const asked = this.#asked
+    setTimeout(() => {
+      if (this.#asked === asked || looks >= gatherLimit) send()
+      else this.#gather(send, looks + 1)
+    }, gatherMs)
   }
 
   /** One question at a time about one user. */
   async #ask(loader: DataLoader<string, RobloxUser | undefined>, key: string): Promise<RobloxUser | undefined> {
-    return this.#orUnavailable(() => loader.load(key).finally(() => loader.clear(key)))
-  }
-
-  async #orUnavailable<T>(ask: () => Promise<T>): Promise<T> {
+    this.#asked++
     try {
-      return await ask()
+      return await loader.load(key).finally(() => loader.clear(key))
     } catch (error) {
       throw error instanceof OutsideError ? robloxUnavailable(error) : error
     }
@@ -134,9 +152,14 @@ export class Users {
 
   async #remember(users: RobloxUser[], askedAt: number): Promise<void> {
     if (users.length === 0) return
-    await this.#database.act(async (trx) => {
-      for (const user of users) await rememberUser(trx, { ...user, askedAt })
-    })
+    try {
+      await this.#database.act(async (trx) => {
+        for (const user of users) await rememberUser(trx, { ...user, askedAt })
+      })
+    } catch (error) {
+      // No reason to withhold what Roblox said.
+      this.#log.error({ err: error }, 'names could not be remembered: check the database')
+    }
   }
 }
 

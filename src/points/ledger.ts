@@ -6,9 +6,14 @@ type NewEntry = {
   robloxId: string
   amount: number
   reason: string
+  /** The shift that earned it; one entry a shift. */
   shiftId?: string
+  /** The entry that this one takes back; one reversal an entry. */
+  reverses?: string
   now: number
 }
+
+export type Entry = { id: string; community: string; robloxId: string; amount: number; reason: string }
 
 /**
  * Adds an entry to the ledger of points and to the player's sum, in one transaction: `player.points` is the sum of the
@@ -25,6 +30,7 @@ export async function addPoints(trx: Db, entry: NewEntry): Promise<void> {
       amount: entry.amount,
       reason: entry.reason,
       shift_id: entry.shiftId ?? null,
+      reverses: entry.reverses ?? null,
       created_at: entry.now,
     })
     .execute()
@@ -35,4 +41,27 @@ export async function addPoints(trx: Db, entry: NewEntry): Promise<void> {
     .where('community', '=', entry.community)
     .where('roblox_id', '=', entry.robloxId)
     .execute()
+}
+
+/** An entry by its id, with whether it was reversed. */
+export async function findEntry(db: Db, id: string): Promise<(Entry & { isReversed: boolean }) | undefined> {
+  const row = await db
+    .selectFrom('point_entry as entry')
+    .leftJoin('point_entry as reversal', (join) =>
+      join.onRef('reversal.community', '=', 'entry.community').onRef('reversal.reverses', '=', 'entry.id'),
+    )
+    .select(['entry.id', 'entry.community', 'entry.roblox_id', 'entry.amount', 'entry.reason'])
+    .select('reversal.id as reversal_id')
+    .where('entry.id', '=', id)
+    .executeTakeFirst()
+  return (
+    row && {
+      id: row.id,
+      community: row.community,
+      robloxId: row.roblox_id,
+      amount: row.amount,
+      reason: row.reason,
+      isReversed: row.reversal_id !== null,
+    }
+  )
 }

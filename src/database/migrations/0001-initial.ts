@@ -120,10 +120,24 @@ async function createFeatures(db: Kysely<unknown>): Promise<void> {
     .addColumn('amount', 'bigint', (c) => c.notNull())
     .addColumn('reason', 'text', (c) => c.notNull())
     .addColumn('shift_id', 'text')
+    .addColumn('reverses', 'text')
     .addColumn('created_at', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('point_entry_key', ['community', 'id'])
     .execute()
   await db.schema.createIndex('point_entry_by_player').on('point_entry').columns(['community', 'roblox_id']).execute()
+  // Nulls are no values to a unique index, so these hold for shifts and reversals only.
+  await db.schema
+    .createIndex('point_entry_of_shift')
+    .on('point_entry')
+    .unique()
+    .columns(['community', 'shift_id'])
+    .execute()
+  await db.schema
+    .createIndex('point_entry_reversed')
+    .on('point_entry')
+    .unique()
+    .columns(['community', 'reverses'])
+    .execute()
 
   await db.schema
     .createTable('application')

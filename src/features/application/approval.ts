@@ -13,7 +13,14 @@ import type { Ranks } from '../../players/ranks.ts'
 import type { Users } from '../../players/users.ts'
 import { Problem } from '../../problem.ts'
 import { approveOpenApplication } from './application.store.ts'
-import { type Approval, dropApproval, endApproval, markAssigning, takeApproval } from './approval.store.ts'
+import {
+  type Approval,
+  dropApproval,
+  endApproval,
+  extendApproval,
+  markAssigning,
+  takeApproval,
+} from './approval.store.ts'
 import { type Ranking, type RankingDependencies, rankPlayer } from './ranking.ts'
 
 export type ApprovalDependencies = RankingDependencies & {
@@ -27,8 +34,8 @@ export type ApprovalDependencies = RankingDependencies & {
 
 export const finishRankingTask = 'application.finish-ranking'
 
-/** Longer than ranking can take; an instance that dies meanwhile holds a player's approval for no longer than this. */
-const heldMs = 60_000
+/** An instance that dies holds a player's approval for no longer than this; one that lives holds on. */
+const heldMs = 10_000
 const turnMs = 50
 const turns = 300
 /** An approval that was broken off longer ago than this has become somebody's own affair. */
@@ -39,21 +46,34 @@ const resumableMs = 24 * 3_600_000
  * knows whether roles may have been changed already. @throws Problem `call-failed` when it isn't this one's turn in time
  */
 export async function approveAlone<T>(
-  { database, clock, createId }: ApprovalDependencies,
+  { database, clock, createId, log }: ApprovalDependencies,
   applicant: { community: string; robloxId: string },
   work: (approval: Approval) => Promise<T>,
 ): Promise<T> {
-  const approval = await waitForTurn({ database, clock, holder: createId() }, applicant)
+  const holder = createId()
+  const approval = await waitForTurn({ database, clock, holder }, applicant)
+  const holding = setInterval(() => {
+    database
+      .act((trx) => extendApproval(trx, approval, clock() + heldMs))
+      .catch((error: unknown) =>
+        log.warn(
+          { ...applicant, err: error },
+          'an approval could not be held on to: check the database if this goes on',
+        ),
+      )
+  }, heldMs / 4)
   try {
     return await work(approval)
   } catch (error) {
     const isRefusal = error instanceof Problem && error.code === 'already-trainee'
     try {
-      await database.act((trx) => (isRefusal ? endApproval(trx, applicant) : dropApproval(trx, applicant, clock())))
+      await database.act((trx) => (isRefusal ? endApproval(trx, approval) : dropApproval(trx, approval, clock())))
     } catch (cause) {
       throw new Problem('call-failed', { cause: new AggregateError([error, cause], 'an approval broke off') })
     }
     throw error
+  } finally {
+    clearInterval(holding)
   }
 }
 
@@ -73,9 +93,8 @@ export async function rankApplicant(
     if (isDone && !(await isOfBrokenOffApproval(dependencies, { community, rank, approval }))) {
       throw new Problem('already-trainee')
     }
-    const applicant = { community: community.slug, robloxId }
     const ranking = await rankPlayer(dependencies, { community, robloxId }, () =>
-      database.act((trx) => markAssigning(trx, applicant, clock())),
+      database.act((trx) => markAssigning(trx, approval, clock())),
     )
     return { user, ranking }
   } catch (error) {
@@ -89,14 +108,14 @@ export async function rankApplicant(
 export async function recordApproval(
   trx: Db,
   { audit, clock, createId }: ApprovalDependencies,
-  approved: { actor: Actor; user: RobloxUser; ranking: Ranking; moderator: string },
+  approved: { actor: Actor; user: RobloxUser; ranking: Ranking; moderator: string; approval: Approval },
 ): Promise<void> {
   const { actor, user, moderator } = approved
   const { role, leftOver } = approved.ranking
   const community = actor.community.slug
   const applicant = { community, robloxId: user.id }
   const now = clock()
-  await endApproval(trx, applicant)
+  await endApproval(trx, approved.approval)
   await rememberRank(trx, community, user.id, { rank: role.rank, roleName: role.name, askedAt: now })
   await approveOpenApplication(trx, applicant, { moderator, now })
   await audit.record(trx, actor, { act: 'application.approve', user, moderator, after: { role: role.name } })

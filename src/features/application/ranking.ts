@@ -105,13 +105,20 @@ async function takeAway(
   { robloxId, roles, about }: { robloxId: string; roles: readonly GroupRole[]; about: object },
 ): Promise<GroupRole[]> {
   const leftOver: GroupRole[] = []
+  // One that isn't answered has taken its time already.
+  let isDown = false
   for (const role of roles) {
+    if (isDown) {
+      leftOver.push(role)
+      continue
+    }
     try {
       await unassignRole(roblox.apis, group, { userId: robloxId, roleId: role.id })
     } catch (error) {
       if (!(error instanceof OutsideError)) throw error
       log.warn({ ...about, role: role.name, err: error }, 'a role could not be taken away; a job goes on trying')
       leftOver.push(role)
+      isDown = error.kind === 'unavailable'
     }
   }
   return leftOver

@@ -33,26 +33,34 @@ export function createRestrictTask({ database, roblox, communities, clock }: Dep
       throw new JobGivenUp('the community names no universe or no key any more')
     const { robloxId } = Parse(Payload, job.payload)
     const now = clock()
-    const ban = await findBan(database.read, { community: job.community, robloxId }, now)
+    const player = { community: job.community, robloxId }
+    const ban = await findBan(database.read, player, now)
     const restriction: JoinRestriction =
       ban === undefined
         ? { isActive: false }
         : {
             isActive: true,
             ...(ban.endsAt === undefined ? {} : { seconds: Math.ceil((ban.endsAt - now) / 1000) }),
-            displayReason: withoutLinks(ban.reason).slice(0, displayReasonLimit),
-            privateReason: `${ban.reason} (moderator ${ban.moderator})`.slice(0, privateReasonLimit),
+            displayReason: cut(withoutLinks(ban.reason), displayReasonLimit),
+            privateReason: cut(`Moderator ${ban.moderator}: ${ban.reason}`, privateReasonLimit),
           }
     const idempotencyKey = uuidOf(JSON.stringify([job.id, restriction]))
     const where = { universe, apiKey }
     const once = { idempotencyKey, firstSentAt: now }
     await restrictUser(roblox.apis, where, { userId: robloxId, restriction }, once)
+    // Another job may have been faster with what holds since then, and this one's restriction has replaced it.
+    if ((await findBan(database.read, player, clock()))?.id !== ban?.id)
+      throw new Error('the ban has changed meanwhile: the restriction is set again')
   }
 }
 
-/** Roblox refuses reasons that hold links or handles. */
+/** Roblox refuses reasons that hold links, with or without their `https://`, or handles. */
 function withoutLinks(text: string): string {
-  return text.replace(/\b(?:https?:\/\/|www\.)\S+/gi, '(link)').replaceAll('@', '')
+  return text.replace(/\b(?:https?:\/\/|www\.)\S+|\b[\w-]+(?:\.[a-z][\w-]+)+\/\S*/gi, '(link)').replaceAll('@', '')
+}
+
+function cut(text: string, limit: number): string {
+  return text.slice(0, limit).toWellFormed()
 }
 
 /** The same UUID for the same text, so that a second try of a job is known to Roblox as one. */

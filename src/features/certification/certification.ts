@@ -5,7 +5,7 @@ import type { Community } from '../../config/community.ts'
 import type { Db } from '../../database/schema.ts'
 import type { RobloxUser } from '../../outside/roblox-users.ts'
 import { ensurePlayer } from '../../players/players.store.ts'
-import type { Rank } from '../../players/ranks.ts'
+import { type Rank, requireKnown } from '../../players/ranks.ts'
 import { Problem } from '../../problem.ts'
 import { deleteCertification, insertCertification, isHeldByAnyone, listCodes } from './certification.store.ts'
 
@@ -38,7 +38,7 @@ export async function requireRevocable(db: Db, community: Community, code: strin
 /** @throws Problem `rank-too-low`, or `roblox-unavailable` where the rank decides and nothing is known of it */
 export function requireRank(community: Community, rank: Rank): void {
   if (rank.rank >= community.certifications.minimumRank) return
-  if (!rank.isKnown) throw new Problem('roblox-unavailable', { retryAfterSeconds: 5 })
+  requireKnown(rank)
   throw new Problem('rank-too-low', {
     discord: 'The requested user does not meet the rank pre-requisites to receive a certification.',
   })

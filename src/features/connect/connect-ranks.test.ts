@@ -107,7 +107,6 @@ describe.concurrent.each(Object.entries(files))('while Roblox is down, %s', (_na
     band.advance(75_400)
     const stale = await ask(band, '1002')
     expect(stale).toMatchObject({ clearance: 1, stale: '75' })
-    expect(stale.ms).toBeLessThan(1000)
     if (mode !== 'slow') {
       band.advance(dayMs)
       expect(await ask(band, '1002')).toMatchObject({ clearance: 1, stale: String(86_400 + 75) })

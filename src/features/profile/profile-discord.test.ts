@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { communityFile, findLogLine, type Magicband, pathOf, startMagicband } from '../../../test/magicband.ts'
-import type { FailureMode, SandboxService } from '../../sandbox/sandbox.ts'
+import type { SandboxService } from '../../sandbox/sandbox.ts'
 
 /** Linked in Bloxlink and in RoVer: to StudentOne. */
 const linked = '100000000000001001'
@@ -92,19 +92,14 @@ describe('a link', () => {
 })
 
 describe('a source that fails', () => {
-  test.each(['refuse', '429', '500', 'html', 'truncated', 'empty'] as FailureMode[])(
-    'is passed over (%s)',
-    async (mode) => {
-      band.sandbox.fail('bloxlink', { mode })
-      expect((await ask(linked)).body).toMatchObject({ id: 1001 })
-      if (mode !== 'empty') expect(findLogLine(band, 'bloxlink could not be asked')).toMatchObject({ community: 'wed' })
-      // What was not learnt is not remembered.
-      band.sandbox.world.linkDiscord({ discordId: linked, robloxId: '1002', in: 'bloxlink' })
-      band.sandbox.heal()
-      band.advance(minuteMs)
-      expect((await ask(linked)).body).toMatchObject({ id: mode === 'empty' ? 1001 : 1002 })
-    },
-  )
+  test('because its quota is used up lets the next one answer', async () => {
+    band.sandbox.world.bloxlinkQuotaLeft = 0
+    expect((await ask(linked)).body).toMatchObject({ id: 1001 })
+    expect(asked()).toEqual([1, 1])
+    expect((await ask('100000000000001002')).body).toMatchObject({ id: 1002 })
+    // It is left alone for a while.
+    expect(asked()).toEqual([1, 2])
+  })
 
   test('makes a 503 of what would be nobody, since it might have known', async () => {
     band.sandbox.fail('bloxlink', { mode: '500' })
@@ -112,14 +107,6 @@ describe('a source that fails', () => {
     const message = 'roblox is unavailable'
     expect([reply.status, reply.body]).toEqual([503, { status: 'error', message, discord: expect.any(String) }])
     expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0)
-  })
-
-  test('leaves the link that it last gave', async () => {
-    await ask(linked)
-    band.sandbox.fail('bloxlink', { mode: 'refuse' })
-    band.sandbox.fail('rover', { mode: 'refuse' })
-    band.advance(48 * hourMs)
-    expect((await ask(linked)).body).toMatchObject({ id: 1001 })
   })
 
   test('because its key is wrong is a line in the log that says what to do', async () => {

@@ -32,7 +32,7 @@ export type Status = {
 export async function isDatabaseUp({ database, clock, databaseHealth }: StatusDependencies): Promise<boolean> {
   const startedAt = clock()
   try {
-    await database.read.selectFrom('player').select('object_id').limit(1).executeTakeFirst()
+    await database.check()
   } catch {
     // The caller asks whether it works; the requests that need it log why it doesn't.
     return false

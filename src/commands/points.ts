@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto'
+import { type Command, InvalidArgumentError } from 'commander'
+import { isText, robloxId } from '../call/parameters.ts'
+import type { Configuration } from '../config/configuration.ts'
+import { createObjectIds } from '../database/object-id.ts'
+import { findPlayer } from '../players/players.store.ts'
+import { addPoints, findEntry } from '../points/ledger.ts'
+import { CommandError, type Output } from './output.ts'
+import { requireCommunity, withDatabase } from './with-database.ts'
+
+type AdjustOptions = { community?: string; player: string; by: number; reason: string }
+
+/** `points adjust | reverse`: new entries in the ledger; none is ever edited. */
+export function addPointCommands(program: Command, { out, error }: Output): void {
+  const points = program.command('points').description('correct points by new entries in the ledger')
+  const createId = createObjectIds(Date.now, randomBytes)
+  points
+    .command('adjust')
+    .description("add to a player's points, or take from them; prints the entry's ID")
+    .option('--community <slug>', 'the community, where there are several')
+    .requiredOption('--player <id>', 'Roblox user id', parsePlayer)
+    .requiredOption('--by <n>', 'how many, for example 30 or -30', parseAmount)
+    .requiredOption('--reason <text>', 'why', parseReason)
+    .action((options: AdjustOptions) =>
+      withDatabase(async (database, configuration) => {
+        const { player, by, reason } = options
+        const community = chooseCommunity(configuration, options.community)
+        const id = createId()
+        const points = await database.act(async (trx) => {
+          if ((await findPlayer(trx, community, player)) === undefined) {
+            throw new CommandError(`${player} has no record in ${community}`)
+          }
+          await addPoints(trx, { community, id, robloxId: player, amount: by, reason, now: Date.now() })
+          return (await findPlayer(trx, community, player))?.points
+        })
+        out(id)
+        error(`${player} has ${points} points now`)
+      }),
+    )
+  points
+    .command('reverse')
+    .description('take an entry of the ledger back by another one; prints its ID')
+    .argument('<entry>', "the entry's ID")
+    .option('--reason <text>', 'why', parseReason, 'reversal')
+    .action((entryId: string, { reason }: { reason: string }) =>
+      withDatabase(async (database) => {
+        const id = createId()
+        await database.act(async (trx) => {
+          const entry = await findEntry(trx, entryId)
+          if (entry === undefined) throw new CommandError(`there is no entry ${entryId} in the ledger`)
+          if (entry.isReversed) throw new CommandError(`the entry ${entryId} is reversed already`)
+          const { community, robloxId, amount } = entry
+          await addPoints(trx, { community, id, robloxId, amount: -amount, reason, reverses: entryId, now: Date.now() })
+        })
+        out(id)
+        error(`the entry ${entryId} is reversed`)
+      }),
+    )
+}
+
+function chooseCommunity(configuration: Configuration, slug: string | undefined): string {
+  const [only, ...others] = configuration.communities
+  if (slug === undefined && only !== undefined && others.length === 0) return only.slug
+  if (slug === undefined) throw new CommandError('there are several communities: say which with --community')
+  requireCommunity(configuration, slug)
+  return slug
+}
+
+function parsePlayer(text: string): string {
+  const id = robloxId.parse(text)
+  if (id === undefined) throw new InvalidArgumentError('A Roblox id is a whole number from 1 on.')
+  return id
+}
+
+function parseAmount(text: string): number {
+  const amount = Number(text)
+  if (!/^[+-]?\d{1,9}$/.test(text) || amount === 0)
+    throw new InvalidArgumentError('Write a whole number, like 30 or -30.')
+  return amount
+}
+
+function parseReason(text: string): string {
+  if (!isText(text, 1000)) throw new InvalidArgumentError('A reason has 1 to 1000 characters.')
+  return text
+}

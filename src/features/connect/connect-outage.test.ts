@@ -1,0 +1,100 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { eventually, type Magicband, pathOf, startMagicband } from '../../../test/magicband.ts'
+import { roleIds } from '../../sandbox/population.ts'
+import type { FailureMode } from '../../sandbox/sandbox.ts'
+
+const modes: FailureMode[] = ['refuse', 'lost', 'hang', 'slow', '429', '500', 'html', 'empty', 'truncated']
+const cast = Array.from({ length: 12 }, (_, index) => String(100_001 + index))
+
+let band: Magicband
+afterEach(() => band.stop())
+
+async function join(id: string | undefined) {
+  const startedAt = performance.now()
+  const reply = await band.get(pathOf('/connect', { place: '1', id: id ?? '', training: 'false' }))
+  expect(reply.status).toBe(200)
+  const { clearance } = reply.body as { clearance: number }
+  return { clearance, stale: reply.headers['x-magicband-stale'], ms: performance.now() - startedAt }
+}
+
+/** All that is remembered of Roblox. */
+async function remembered(): Promise<unknown> {
+  const { read } = band.app.database
+  return {
+    users: await read.selectFrom('roblox_user').selectAll().orderBy('roblox_id').execute(),
+    ranks: await read.selectFrom('membership').selectAll().orderBy('roblox_id').execute(),
+  }
+}
+
+/** Twelve cast members are seen, become managers under other names a minute later, and Roblox fails. */
+async function breakRoblox(mode: FailureMode): Promise<void> {
+  band = await startMagicband()
+  const { world } = band.sandbox
+  for (const id of cast) world.setRoles(id, [roleIds.castMember])
+  await Promise.all(cast.map(join))
+  for (const id of cast) world.setRoles(id, [roleIds.manager])
+  for (const id of cast) world.rename(id, `Renamed${id}`)
+  band.advance(61_000)
+  band.sandbox.fail('roblox', { mode, delayMs: 3000 })
+}
+
+describe('while Roblox is down', () => {
+  test.each(modes)('joins go on, and nothing that is known is lost (%s)', async (mode) => {
+    await breakRoblox(mode)
+    const before = await remembered()
+
+    const [known = '', ...others] = cast
+    const first = await join(known)
+    expect(first).toMatchObject({ clearance: 1, stale: '61' })
+    // 200 ms of patience, and what a busy machine adds.
+    expect(first.ms).toBeLessThan(450)
+    const [unknown, ...answers] = await Promise.all(['1004', ...others].map(join))
+    expect(unknown?.ms).toBeLessThan(3000)
+    for (const answer of answers) expect(answer).toMatchObject({ clearance: 1, stale: '61' })
+
+    // An empty list is an answer, and so are slow ones, as far as a circuit breaker knows.
+    if (mode !== 'slow' && mode !== 'empty') {
+      // Nobody waits any more, and nobody asks.
+      await eventually(async () => ((await join(known)).ms < 100 ? true : undefined))
+      band.sandbox.forgetRequests()
+      expect(await join(known)).toMatchObject({ clearance: 1, stale: '61' })
+      expect(band.sandbox.requests('roblox').filter(({ path }) => path.includes(known))).toEqual([])
+    }
+    if (mode !== 'slow') expect(await remembered()).toEqual(before)
+
+    band.sandbox.heal()
+    band.advance(31_000)
+    const healed = await eventually(async () => {
+      const answer = await join(known)
+      return answer.stale === undefined ? answer : undefined
+    })
+    expect(healed).toMatchObject({ clearance: 3 })
+  })
+})
+
+describe('while only the host of names fails', () => {
+  test.each(modes)('a player never seen before joins with the right rank (%s)', async (mode) => {
+    band = await startMagicband()
+    band.sandbox.fail('robloxUsers', { mode, delayMs: 3000 })
+    const [member, nobody] = await Promise.all([join('1004'), join('999999999')])
+    expect(member).toMatchObject({ clearance: 3, stale: undefined })
+    expect(nobody).toMatchObject({ clearance: 0 })
+    for (const { ms } of [member, nobody]) expect(ms).toBeLessThan(3000)
+    band.sandbox.heal()
+    band.advance(31_000)
+    const path = pathOf('/connect', { place: '1', id: '999999999', training: 'false' })
+    await eventually(async () => ((await band.get(path)).status === 404 ? true : undefined))
+  })
+})
+
+test('a member of whom Open Cloud lists no role keeps the rank that is known', async () => {
+  await breakRoblox('refuse')
+  band.sandbox.heal('robloxApis')
+  band.sandbox.world.change(({ memberships }) => {
+    for (const id of cast) {
+      const membership = memberships.get(id)
+      if (membership !== undefined) membership.roleIds = []
+    }
+  })
+  expect(await join(cast[0])).toMatchObject({ clearance: 1, stale: '61' })
+})

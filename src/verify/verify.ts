@@ -1,0 +1,124 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Db } from '../database/schema.ts'
+
+/** A row that breaks a rule: where it is, and what is wrong with it. */
+export type Fault = { table: string; row: string; message: string }
+
+/** Every row of these belongs to a player who has a record. */
+const tablesOfPlayers = ['certification', 'ban', 'shift', 'point_entry', 'application'] as const
+
+/** Proves the sums, the references and the uniqueness of a whole database; gives each row that is wrong. */
+export async function* findFaults(db: Db): AsyncGenerator<Fault> {
+  yield* await findWrongSums(db)
+  yield* await findUnpaidShifts(db)
+  yield* await findStrayEntries(db)
+  yield* await findWrongReversals(db)
+  for (const table of tablesOfPlayers) yield* await findStrangers(db, table)
+  yield* await findDoubles(db, 'ban', { condition: sql`is_open = 1`, what: 'open bans' })
+  yield* await findDoubles(db, 'application', { condition: sql`state = 'open'`, what: 'open applications' })
+  yield* await findDoubles(db, 'player', { condition: sql`1 = 1`, what: 'records' })
+}
+
+async function findWrongSums(db: Db): Promise<Fault[]> {
+  const rows = await db
+    .selectFrom('player')
+    .leftJoin('point_entry', (join) =>
+      join
+        .onRef('point_entry.community', '=', 'player.community')
+        .onRef('point_entry.roblox_id', '=', 'player.roblox_id'),
+    )
+    .select(['player.community', 'player.roblox_id', 'player.points'])
+    .select(sql<string | number>`coalesce(sum(point_entry.amount), 0)`.as('total'))
+    .groupBy(['player.community', 'player.roblox_id', 'player.points'])
+    .having(sql<boolean>`player.points <> coalesce(sum(point_entry.amount), 0)`)
+    .execute()
+  return rows.map((row) => ({
+    table: 'player',
+    row: `${row.community} ${row.roblox_id}`,
+    message: `has ${row.points} points, but the ledger's entries are ${row.total} together`,
+  }))
+}
+
+async function findUnpaidShifts(db: Db): Promise<Fault[]> {
+  const rows = await db
+    .selectFrom('shift')
+    .leftJoin('point_entry', (join) =>
+      join.onRef('point_entry.community', '=', 'shift.community').onRef('point_entry.shift_id', '=', 'shift.id'),
+    )
+    .select(['shift.community', 'shift.id', 'shift.points', 'point_entry.amount'])
+    .where(sql<boolean>`shift.points <> coalesce(point_entry.amount, 0)`)
+    .execute()
+  return rows.map((row) => ({
+    table: 'shift',
+    row: `${row.community} ${row.id}`,
+    message: `earned ${row.points} points, but the ledger has ${row.amount ?? 'no entry'} for it`,
+  }))
+}
+
+async function findStrayEntries(db: Db): Promise<Fault[]> {
+  const rows = await db
+    .selectFrom('point_entry')
+    .leftJoin('shift', (join) =>
+      join
+        .onRef('shift.community', '=', 'point_entry.community')
+        .onRef('shift.id', '=', 'point_entry.shift_id')
+        .onRef('shift.roblox_id', '=', 'point_entry.roblox_id'),
+    )
+    .select(['point_entry.community', 'point_entry.id', 'point_entry.shift_id'])
+    .where('point_entry.shift_id', 'is not', null)
+    .where('shift.id', 'is', null)
+    .execute()
+  return rows.map((row) => ({
+    table: 'point_entry',
+    row: `${row.community} ${row.id}`,
+    message: `is for the shift ${row.shift_id}, which this player doesn't have`,
+  }))
+}
+
+async function findWrongReversals(db: Db): Promise<Fault[]> {
+  const rows = await db
+    .selectFrom('point_entry as reversal')
+    .leftJoin('point_entry as entry', (join) =>
+      join
+        .onRef('entry.community', '=', 'reversal.community')
+        .onRef('entry.id', '=', 'reversal.reverses')
+        .onRef('entry.roblox_id', '=', 'reversal.roblox_id'),
+    )
+    .select(['reversal.community', 'reversal.id', 'reversal.reverses'])
+    .where('reversal.reverses', 'is not', null)
+    .where(sql<boolean>`entry.id is null or entry.amount + reversal.amount <> 0`)
+    .execute()
+  return rows.map((row) => ({
+    table: 'point_entry',
+    row: `${row.community} ${row.id}`,
+    message: `reverses ${row.reverses}, which is not an entry of the same amount of this player`,
+  }))
+}
+
+async function findStrangers(db: Db, table: (typeof tablesOfPlayers)[number]): Promise<Fault[]> {
+  const { rows } = await sql<{ community: string; roblox_id: string }>`
+    select distinct one.community, one.roblox_id from ${sql.table(table)} as one
+    left join player on player.community = one.community and player.roblox_id = one.roblox_id
+    where player.object_id is null`.execute(db)
+  return rows.map((row) => ({
+    table,
+    row: `${row.community} ${row.roblox_id}`,
+    message: 'belongs to a player who has no record',
+  }))
+}
+
+/** The database forbids these itself, unless an index was lost. */
+async function findDoubles(
+  db: Db,
+  table: 'ban' | 'application' | 'player',
+  { condition, what }: { condition: RawBuilder<unknown>; what: string },
+): Promise<Fault[]> {
+  const { rows } = await sql<{ community: string; roblox_id: string; count: number }>`
+    select community, roblox_id, count(*) as count from ${sql.table(table)}
+    where ${condition} group by community, roblox_id having count(*) > 1`.execute(db)
+  return rows.map((row) => ({
+    table,
+    row: `${row.community} ${row.roblox_id}`,
+    message: `is there ${row.count} times: a player has no two ${what}`,
+  }))
+}

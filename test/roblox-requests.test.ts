@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { visitorIds } from '../src/sandbox/population.ts'
+import { type Magicband, pathOf, startMagicband } from './magicband.ts'
+
+const players = Array.from({ length: 1000 }, (_, index) => String(visitorIds.first + index))
+const join = async (id: string) => {
+  const reply = await band.get(pathOf('/connect', { place: '1', id, training: 'false' }))
+  expect([reply.status, reply.text]).toEqual([200, '{"certifications":"","auth":true,"clearance":0}'])
+  expect(reply.headers).not.toHaveProperty('x-magicband-stale')
+}
+const counts = () =>
+  Object.fromEntries(
+    (['robloxApis', 'robloxUsers', 'robloxGroups'] as const).map((service) => [
+      service,
+      band.sandbox.requests(service).length,
+    ]),
+  )
+
+let band: Magicband
+beforeAll(async () => {
+  band = await startMagicband()
+  // More than Roblox allows in a minute: what is counted here is what would be asked if it might be.
+  band.sandbox.world.rateLimits.listMemberships = { limit: 10_000, seconds: 60 }
+})
+afterAll(() => band.stop())
+
+// In this order: those who join for the first time in the first test are known in the others.
+test('1,000 players who were never seen cost one question each, and the names come in batches', async () => {
+  await Promise.all(players.map(join))
+  const { robloxApis = 0, robloxUsers = 0, robloxGroups = 0 } = counts()
+  expect(robloxApis).toBeGreaterThanOrEqual(1000)
+  expect(robloxUsers).toBeGreaterThanOrEqual(5)
+  expect(robloxApis + robloxUsers + robloxGroups).toBeLessThanOrEqual(1020)
+  const known = await band.app.database.read.selectFrom('membership').selectAll().where('rank', '=', 1).execute()
+  expect(known).toHaveLength(1000)
+})
+
+test('1,000 joins of 1,000 players whose ranks are fresh cost nothing', async () => {
+  band.sandbox.forgetRequests()
+  band.advance(59_999)
+  await Promise.all(players.map(join))
+  expect(counts()).toEqual({ robloxApis: 0, robloxUsers: 0, robloxGroups: 0 })
+})
+
+test('1,000 joins of one player cost nothing but the first', async () => {
+  band.sandbox.forgetRequests()
+  const [player = ''] = players
+  await Promise.all(Array.from({ length: 1000 }, () => join(player)))
+  expect(counts()).toEqual({ robloxApis: 0, robloxUsers: 0, robloxGroups: 0 })
+  // One refresh for all that come at once when it has grown old.
+  band.advance(1)
+  await Promise.all(Array.from({ length: 1000 }, () => join(player)))
+  expect(counts()).toMatchObject({ robloxApis: 1, robloxGroups: 0 })
+})
