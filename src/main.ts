@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { addBackupCommands } from './commands/backup.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addDocumentCommands } from './commands/documents.ts'
 import { addJobCommands } from './commands/jobs.ts'
@@ -32,6 +33,7 @@ function createProgram(): Command {
   addVerifyCommand(program, output)
   addJobCommands(program, output)
   addDoctorCommand(program, output)
+  addBackupCommands(program, output)
   addMigrateCommand(program, output)
   addDocumentCommands(program, output)
   return program

@@ -9,8 +9,9 @@ import type {} from './postgres.ts'
 /** An empty database of its own for a test: an SQLite file, or a database of the PostgreSQL that the tests run on. */
 export type TestDatabase = { url: string; remove(): Promise<void> }
 
-export async function createTestDatabase(): Promise<TestDatabase> {
-  const server = inject('postgresUrl')
+/** `sqlite` makes a file also where the tests run on PostgreSQL. */
+export async function createTestDatabase(kind?: 'sqlite'): Promise<TestDatabase> {
+  const server = kind === 'sqlite' ? undefined : inject('postgresUrl')
   return server === undefined ? createFile() : createOnPostgres(server)
 }
 

@@ -17,6 +17,8 @@ export type Database = {
   /** For queries outside of an act; it sees everything that has been answered. */
   read: Db
   act: Act
+  /** Runs reading work that sees the whole database as it is at one moment, however long it takes. */
+  snapshot<T>(work: (db: Db) => Promise<T>): Promise<T>
   /** Throws where the database can't be read, or isn't where it was. */
   check(): Promise<void>
   /** Brings the tables up to this version; returns the names of the migrations that ran. */
@@ -46,6 +48,7 @@ export function openDatabase(url: string, log: Logger = silent): Database {
   return {
     read: engine.read,
     act,
+    snapshot: engine.snapshot,
     check: engine.check,
     migrate: () => migrate(act),
     close: async () => {

@@ -7,6 +7,8 @@ import type { Db } from './schema.ts'
 export type Engine = {
   read: Db
   act<T>(work: (trx: Db) => Promise<T>): Promise<T>
+  /** Runs reading work that sees the whole database as it is at one moment, however long it takes. */
+  snapshot<T>(work: (db: Db) => Promise<T>): Promise<T>
   /** Throws where the database can't be read, or isn't where it was. */
   check(): Promise<void>
   close(): Promise<void>

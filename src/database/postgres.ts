@@ -29,6 +29,7 @@ export function openPostgres(url: string, log: Logger): Engine {
   return {
     read: read.db,
     act: (work) => runAct(write.db, work),
+    snapshot: (work) => read.db.transaction().setIsolationLevel('repeatable read').execute(work),
     check: async () => {
       await sql`select 1 from player limit 1`.execute(read.db)
     },

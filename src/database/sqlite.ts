@@ -26,6 +26,16 @@ export function openSqlite(file: string): Engine {
   return {
     read,
     act: (work) => writer.act(work),
+    snapshot: async (work) => {
+      // A connection of its own: what the others read goes on with the time.
+      const own = new DatabaseSync(file, { timeout: 1000, readOnly: true })
+      try {
+        own.exec('begin')
+        return await work(kyselyOver(own))
+      } finally {
+        own.close()
+      }
+    },
     check: async () => {
       requireSameFile()
       await sql`select 1 from player limit 1`.execute(read)
