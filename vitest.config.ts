@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 /** What touches no database is tested once; everything else on both. */
 const withDatabase = ['src/{database,features,http,jobs,keys}/**/*.test.ts', 'test/**/*.test.ts']
-const sqliteOnly = ['src/database/sqlite.test.ts']
-const postgresOnly = ['src/database/postgres.test.ts']
+const sqliteOnly = ['src/database/sqlite.test.ts', 'test/sqlite-failures.test.ts', 'test/roblox-conformance.test.ts']
+const postgresOnly = ['test/postgres-failures.test.ts']
 
 export default defineConfig({
   test: {

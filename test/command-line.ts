@@ -51,9 +51,11 @@ export function makeCommandFolder(communities: Record<string, string> = {}): Com
   }
   const started: Running[] = []
   const start = (args: readonly string[], more: Record<string, string> = {}): Running => {
-    const running = watch(
-      spawn(process.execPath, [program, ...args], { cwd: folder, env: { ...environment, ...more } }),
-    )
+    const { MAGICBAND_FILE_LIMIT: limit, ...env } = { ...environment, ...more }
+    // In a shell that has forbidden itself larger files, where a test asks for one: blocks of 512 bytes.
+    const [command, ...first] =
+      limit === undefined ? [process.execPath] : ['sh', '-c', `ulimit -f ${limit}; exec "$@"`, 'sh', process.execPath]
+    const running = watch(spawn(command ?? '', [...first, program, ...args], { cwd: folder, env }))
     started.push(running)
     return running
   }

@@ -7,7 +7,7 @@ import type { Schema } from '../src/database/schema.ts'
 import { createKey } from '../src/keys/keys.ts'
 import type { KeyKind } from '../src/keys/scopes.ts'
 import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.ts'
-import { createTestDatabase } from './test-database.ts'
+import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 /** The community of most tests: the sandbox's world, with what the contract's examples imply. */
 export const communityFile = `
@@ -69,13 +69,15 @@ export type MagicbandOptions = {
   startsAt?: number
   trustProxy?: string[]
   randomBytes?: (count: number) => Buffer
+  /** The database to run on; one of its own unless given. */
+  database?: TestDatabase
   /** Where the outside services are, if not where the sandbox has them. */
   services?: (sandbox: Sandbox) => Promise<ServiceAddresses>
 }
 
 /** Starts a Magicband for tests. */
 export async function startMagicband(options: MagicbandOptions = {}): Promise<Magicband> {
-  const testDatabase = await createTestDatabase()
+  const testDatabase = options.database ?? (await createTestDatabase())
   let now = options.startsAt ?? Date.parse('2026-01-15T12:00:00.000Z')
   const clock = () => now
   const log: string[] = []

@@ -13,29 +13,48 @@ declare module 'vitest' {
 }
 
 /** Starts a real PostgreSQL for the tests, also as root, and stops it when they are done. */
-export default async function startPostgres(project: TestProject): Promise<() => Promise<void>> {
+export default async function startForTests(project: TestProject): Promise<() => Promise<void>> {
+  const server = await startPostgres()
+  project.provide('postgresUrl', server.url)
+  return server.remove
+}
+
+/** A PostgreSQL of its own, that can be stopped and started again on the same data and port. */
+export type Postgres = { url: string; stop(): Promise<void>; start(): Promise<void>; remove(): Promise<void> }
+
+export async function startPostgres(): Promise<Postgres> {
   const folder = mkdtempSync(join(tmpdir(), 'magicband-postgres-'))
   // As root, PostgreSQL runs as a user of its own, who has to get in here.
   chmodSync(folder, 0o777)
   const port = await freePort()
   const password = 'tests-only'
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
-    user: 'postgres',
-    password,
-    port,
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    onLog: () => undefined,
-    // The tests' databases live for seconds; what survives a power cut is not what they are about.
-    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=500', '-c', 'unix_socket_directories='],
-  })
+  const create = () =>
+    new EmbeddedPostgres({
+      databaseDir: join(folder, 'data'),
+      user: 'postgres',
+      password,
+      port,
+      persistent: true,
+      createPostgresUser: process.getuid?.() === 0,
+      onLog: () => undefined,
+      onError: () => undefined,
+      // The tests' databases live for seconds; what survives a power cut is not what they are about.
+      postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=500', '-c', 'unix_socket_directories='],
+    })
+  let server = create()
   await server.initialise()
   await server.start()
-  project.provide('postgresUrl', `postgres://postgres:${password}@127.0.0.1:${port}/postgres`)
-  return async () => {
-    await server.stop()
-    rmSync(folder, { recursive: true, force: true })
+  return {
+    url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+    stop: () => server.stop(),
+    start: async () => {
+      server = create()
+      await server.start()
+    },
+    remove: async () => {
+      await server.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
 }
 

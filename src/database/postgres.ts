@@ -56,10 +56,12 @@ function openPool(url: string, log: Logger, options = ''): { db: Db; pool: Pool 
       getTypeParser: (oid, format) => (oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format)),
     },
   })
-  // A connection that breaks while nobody uses it; the next query gets another one.
-  pool.on('error', (error) =>
-    log.warn({ err: error }, 'a connection to PostgreSQL broke: nothing needs to be done unless it goes on'),
-  )
+  const noteBreak = (error: Error) =>
+    log.warn({ err: error }, 'a connection to PostgreSQL broke: nothing needs to be done unless it goes on')
+  // While nobody uses it, and between two queries of a transaction; unheard, either would end the process. The next
+  // query fails, or gets another connection.
+  pool.on('error', noteBreak)
+  pool.on('connect', (client) => client.on('error', noteBreak))
   return { db: new Kysely<Schema>({ dialect: new Dialect({ pool }) }), pool }
 }
 
