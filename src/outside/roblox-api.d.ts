@@ -4,5525 +4,5508 @@
  */
 
 export interface paths {
-  '/cloud/v2/groups/{group_id}': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /**
-     * Get Group
-     * @description Gets the specified group.
-     */
-    get: operations['Cloud_GetGroup']
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/cloud/v2/groups/{group_id}/memberships': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /**
-     * List Group Memberships
-     * @description List group members in a group. Supports filtering.
-     */
-    get: operations['Cloud_ListGroupMemberships']
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/cloud/v2/groups/{group_id}/memberships/{membership_id}': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    get?: never
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    /**
-     * Update Group Membership
-     * @description **Deprecated.** Use AssignGroupRole and UnassignGroupRole instead.
-     *     Updates the group membership for a particular group member. This action
-     *     requires the requester to be able to manage lower ranked members. Guest or
-     *     Owner ranks cannot be assigned, and a requester cannot change their own
-     *     rank.
-     */
-    patch: operations['Cloud_UpdateGroupMembership']
-    trace?: never
-  }
-  '/cloud/v2/groups/{group_id}/memberships/{membership_id}:assignRole': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    get?: never
-    put?: never
-    /**
-     * Assign Role Group Membership
-     * @description Assigns a specific role to a user within a group. If the user already
-     *     holds the specified role, no action is taken.
-     */
-    post: operations['Cloud_AssignRoleGroupMembership']
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/cloud/v2/groups/{group_id}/memberships/{membership_id}:unassignRole': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    get?: never
-    put?: never
-    /**
-     * Unassign Role Group Membership
-     * @description Unassigns a specific role from a user within a group. If the user does
-     *     not hold the specified role, no action is taken.
-     */
-    post: operations['Cloud_UnassignRoleGroupMembership']
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/cloud/v2/groups/{group_id}/roles': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /**
-     * List Group Roles
-     * @description List roles in a group.
-     *
-     *     The permissions field for roles is viewable based on the requester's access
-     *     and scopes.
-     *
-     *     Permissions for the guest role are always visible - a scope is not needed.
-     *
-     *     If the requester is a member of the group and has the `group:read` scope,
-     *     permissions in their role are visible.
-     *
-     *     If the requester is the owner of the group and has the `group:read` scope,
-     *     permissions in all roles are visible.
-     */
-    get: operations['Cloud_ListGroupRoles']
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/cloud/v2/groups/{group_id}/roles/{role_id}': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /**
-     * Get Group Role
-     * @description Get the group role
-     */
-    get: operations['Cloud_GetGroupRole']
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/cloud/v2/groups/{group_id}/join-requests': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /**
-     * List Group Join Requests
-     * @description List join requests under a group. Supports filtering.
-     */
-    get: operations['Cloud_ListGroupJoinRequests']
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/cloud/v2/groups/{group_id}/join-requests/{join_request_id}:accept': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    get?: never
-    put?: never
-    /**
-     * Accept Group Join Request
-     * @description Accepts a join request.
-     */
-    post: operations['Cloud_AcceptGroupJoinRequest']
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/cloud/v2/groups/{group_id}/join-requests/{join_request_id}:decline': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    get?: never
-    put?: never
-    /**
-     * Decline Group Join Request
-     * @description Declines a join request.
-     */
-    post: operations['Cloud_DeclineGroupJoinRequest']
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/cloud/v2/users/{user_id}': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /**
-     * Get User
-     * @description Gets a user's basic and advanced information.
-     *
-     *     To access a user's public information, no additional scopes are required.
-     *
-     *     To access a user's verification status, you need the following scopes:
-     *     * user.advanced:read
-     *
-     *     To access a user's social account information, you need the following
-     *     scopes:
-     *     * user.social:read
-     */
-    get: operations['Cloud_GetUser']
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/cloud/v2/users/{user_id}:generateThumbnail': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /**
-     * Generate User Thumbnail
-     * @description Generates and returns the URL for the user's avatar thumbnail.
-     */
-    get: operations['Cloud_GenerateUserThumbnail']
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/cloud/v2/universes/{universe_id}/user-restrictions': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /**
-     * List User Restrictions
-     * @description List user restrictions for users that have ever been banned in either a
-     *     universe or a specific place.
-     */
-    get: operations['Cloud_ListUserRestrictions']
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/cloud/v2/universes/{universe_id}/user-restrictions/{user_restriction_id}': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /**
-     * Get User Restriction
-     * @description Get the user restriction.
-     */
-    get: operations['Cloud_GetUserRestriction__Using_Universes']
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    /**
-     * Update User Restriction
-     * @description Update the user restriction.
-     */
-    patch: operations['Cloud_UpdateUserRestriction__Using_Universes']
-    trace?: never
-  }
-  '/cloud/v2/universes/{universe_id}/places/{place_id}/user-restrictions/{user_restriction_id}': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /**
-     * Get User Restriction
-     * @description Get the user restriction.
-     */
-    get: operations['Cloud_GetUserRestriction__Using_Universes_Places']
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    /**
-     * Update User Restriction
-     * @description Update the user restriction.
-     */
-    patch: operations['Cloud_UpdateUserRestriction__Using_Universes_Places']
-    trace?: never
-  }
-  '/cloud/v2/universes/{universe_id}/user-restrictions:listLogs': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /**
-     * List User Restriction Logs
-     * @description List changes to UserRestriction resources within a given universe.
-     *     This includes both universe-level and place-level restrictions.
-     *
-     *     For universe-level restriction logs, the `place` field will be empty.
-     */
-    get: operations['Cloud_ListUserRestrictionLogs']
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/cloud/v2/universes/{universe_id}:publishMessage': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    get?: never
-    put?: never
-    /**
-     * Publish Universe Message
-     * @description Publishes a message to the universe's live servers.
-     *
-     *     Servers can consume messages via
-     *     [MessagingService](https://create.roblox.com/docs/reference/engine/classes/MessagingService).
-     */
-    post: operations['Cloud_PublishUniverseMessage']
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/v1/usernames/users': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    get?: never
-    put?: never
-    /**
-     * Get users by usernames.
-     * @description This endpoint will also check previous usernames.
-     *     Does not require X-CSRF-Token protection because this is essentially a get request but as a POST to avoid URI limits.
-     */
-    post: {
-      parameters: {
-        query?: never
-        header?: never
-        path?: never
-        cookie?: never
-      }
-      /** @description The Roblox.Users.Api.MultiGetByUsernameRequest. */
-      requestBody: {
-        content: {
-          'application/json': components['schemas']['Roblox.Users.Api.MultiGetByUsernameRequest']
-        }
-      }
-      responses: {
-        /** @description OK */
-        200: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "data": [
-             *         {
-             *           "requestedUsername": "builderman",
-             *           "hasVerifiedBadge": true,
-             *           "id": 156,
-             *           "name": "builderman",
-             *           "displayName": "builderman"
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['Roblox.Web.WebAPI.Models.ApiArrayResponse_Roblox.Users.Api.MultiGetUserByNameResponse_']
-          }
-        }
-        /** @description 2: Too many usernames. */
-        400: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "errors": [
-             *         {
-             *           "code": 2,
-             *           "message": "Too many usernames."
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['MB.LegacyError']
-          }
-        }
-        /** @description Rate limited */
-        429: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "errors": [
-             *         {
-             *           "code": 0,
-             *           "message": "Too many requests"
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['MB.LegacyError']
-          }
-        }
-        /** @description Unavailable */
-        503: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "errors": [
-             *         {
-             *           "code": 0,
-             *           "message": "Service unavailable"
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['MB.LegacyError']
-          }
-        }
-      }
-    }
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/v1/users': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    get?: never
-    put?: never
-    /**
-     * Get users by ids.
-     * @description Does not require X-CSRF-Token protection because this is essentially a get request but as a POST to avoid URI limits.
-     */
-    post: {
-      parameters: {
-        query?: never
-        header?: never
-        path?: never
-        cookie?: never
-      }
-      /** @description The Roblox.Users.Api.MultiGetByUserIdRequest. */
-      requestBody: {
-        content: {
-          'application/json': components['schemas']['Roblox.Users.Api.MultiGetByUserIdRequest']
-        }
-      }
-      responses: {
-        /** @description OK */
-        200: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "data": [
-             *         {
-             *           "hasVerifiedBadge": true,
-             *           "id": 156,
-             *           "name": "builderman",
-             *           "displayName": "builderman"
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['Roblox.Web.WebAPI.Models.ApiArrayResponse_Roblox.Users.Api.MultiGetUserResponse_']
-          }
-        }
-        /** @description 1: Too many ids. */
-        400: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "errors": [
-             *         {
-             *           "code": 1,
-             *           "message": "Too many ids."
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['MB.LegacyError']
-          }
-        }
-        /** @description Rate limited */
-        429: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "errors": [
-             *         {
-             *           "code": 0,
-             *           "message": "Too many requests"
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['MB.LegacyError']
-          }
-        }
-        /** @description Unavailable */
-        503: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "errors": [
-             *         {
-             *           "code": 0,
-             *           "message": "Service unavailable"
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['MB.LegacyError']
-          }
-        }
-      }
-    }
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/v1/users/{userId}': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /** Gets detailed user information by id. */
-    get: {
-      parameters: {
-        query?: never
-        header?: never
-        path: {
-          /** @description The user id. */
-          userId: number
-        }
-        cookie?: never
-      }
-      requestBody?: never
-      responses: {
-        /** @description OK */
-        200: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "description": "",
-             *       "created": "2006-03-08T19:09:49.0Z",
-             *       "isBanned": false,
-             *       "externalAppDisplayName": null,
-             *       "hasVerifiedBadge": true,
-             *       "id": 156,
-             *       "name": "builderman",
-             *       "displayName": "builderman"
-             *     }
-             */
-            'application/json': components['schemas']['Roblox.Users.Api.GetUserResponse']
-          }
-        }
-        /** @description 3: The user id is invalid. */
-        404: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "errors": [
-             *         {
-             *           "code": 3,
-             *           "message": "The user id is invalid."
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['MB.LegacyError']
-          }
-        }
-        /** @description Rate limited */
-        429: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "errors": [
-             *         {
-             *           "code": 0,
-             *           "message": "Too many requests"
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['MB.LegacyError']
-          }
-        }
-        /** @description Unavailable */
-        503: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "errors": [
-             *         {
-             *           "code": 0,
-             *           "message": "Service unavailable"
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['MB.LegacyError']
-          }
-        }
-      }
-    }
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/v1/users/avatar-headshot': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /** Get Avatar Headshots for the given CSV of userIds */
-    get: {
-      parameters: {
-        query: {
-          /** @description CSV for the userIds to get avatar headshots */
-          userIds: number[]
-          /** @description Whether to include a background in the thumbnail (defaults to false) */
-          includeBackground?: boolean
-          /** @description Whether to composite the user's equipped profile frame into the thumbnail (defaults to false) */
-          includeProfileFrame?: boolean
-          /** @description The thumbnail size, formatted widthxheight */
-          size?:
-            | '48x48'
-            | '50x50'
-            | '60x60'
-            | '75x75'
-            | '100x100'
-            | '110x110'
-            | '150x150'
-            | '180x180'
-            | '352x352'
-            | '420x420'
-            | '720x720'
-          /** @description The thumbnail format */
-          format?: 'Png' | 'Jpeg' | 'Webp'
-          /** @description The circle thumbnail output parameter, true or false */
-          isCircular?: boolean
-        }
-        header?: never
-        path?: never
-        cookie?: never
-      }
-      requestBody?: never
-      responses: {
-        /** @description OK */
-        200: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "data": [
-             *         {
-             *           "targetId": 156,
-             *           "state": "Completed",
-             *           "imageUrl": "https://tr.rbxcdn.com/30DAY-AvatarHeadshot-00000000000000000000000000000000-Png/150/150/AvatarHeadshot/Png/noFilter",
-             *           "version": "TN3"
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': Record<string, never>
-          }
-        }
+    "/cloud/v2/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
         /**
-         * @description 1: There are too many requested Ids.
-         *     2: The requested image format is invalid. Please see documentation for valid thumbnail format parameter name and values.
-         *     3: The requested size is invalid. Please see documentation for valid thumbnail size parameter name and format.
-         *     4: The requested Ids are invalid, of an invalid type or missing.
-         *     10: Circular thumbnail requests are not allowed
+         * Get Group
+         * @description Gets the specified group.
          */
-        400: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "errors": [
-             *         {
-             *           "code": 1,
-             *           "message": "There are too many requested Ids."
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['MB.LegacyError']
-          }
-        }
-        /** @description Rate limited */
-        429: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "errors": [
-             *         {
-             *           "code": 0,
-             *           "message": "Too many requests"
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['MB.LegacyError']
-          }
-        }
-        /** @description Unavailable */
-        503: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "errors": [
-             *         {
-             *           "code": 0,
-             *           "message": "Service unavailable"
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['MB.LegacyError']
-          }
-        }
-      }
-    }
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/v1/users/{userId}/groups/roles': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /** Gets a list of all group roles for groups the specified user is in. */
-    get: {
-      parameters: {
-        query?: {
-          includeLocked?: boolean
-          includeNotificationPreferences?: boolean
-          discoveryType?: 0 | 1 | 2
-        }
-        header?: never
-        path: {
-          /** @description The user id. */
-          userId: number
-        }
-        cookie?: never
-      }
-      requestBody?: never
-      responses: {
-        /** @description OK */
-        200: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "data": [
-             *         {
-             *           "group": {
-             *             "id": 7,
-             *             "name": "Roblox",
-             *             "description": "",
-             *             "owner": {
-             *               "hasVerifiedBadge": true,
-             *               "userId": 21557,
-             *               "username": "owner",
-             *               "displayName": "owner"
-             *             },
-             *             "shout": null,
-             *             "memberCount": 100,
-             *             "isBuildersClubOnly": false,
-             *             "publicEntryAllowed": true,
-             *             "hasVerifiedBadge": true
-             *           },
-             *           "role": {
-             *             "id": 99513316,
-             *             "name": "Member",
-             *             "rank": 1
-             *           }
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['Roblox.Web.WebAPI.Models.ApiArrayResponse_Roblox.Groups.Api.GroupMembershipDetailResponse_']
-          }
-        }
-        /** @description 3: The user is invalid or does not exist. */
-        400: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "errors": [
-             *         {
-             *           "code": 3,
-             *           "message": "The user is invalid or does not exist."
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['MB.LegacyError']
-          }
-        }
-        /** @description Rate limited */
-        429: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "errors": [
-             *         {
-             *           "code": 0,
-             *           "message": "Too many requests"
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['MB.LegacyError']
-          }
-        }
-        /** @description Unavailable */
-        503: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "errors": [
-             *         {
-             *           "code": 0,
-             *           "message": "Service unavailable"
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['MB.LegacyError']
-          }
-        }
-      }
-    }
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/v2/users/{userId}/groups/roles': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /** Gets a list of all group roles for groups the specified user is in. */
-    get: {
-      parameters: {
-        query?: {
-          includeLocked?: boolean
-          includeNotificationPreferences?: boolean
-          discoveryType?: 0 | 1 | 2
-        }
-        header?: never
-        path: {
-          /** @description The user id. */
-          userId: number
-        }
-        cookie?: never
-      }
-      requestBody?: never
-      responses: {
-        /** @description OK */
-        200: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "data": [
-             *         {
-             *           "group": {
-             *             "id": 7,
-             *             "name": "Roblox",
-             *             "memberCount": 100,
-             *             "hasVerifiedBadge": true
-             *           },
-             *           "role": {
-             *             "id": 99513316,
-             *             "name": "Member",
-             *             "rank": 1
-             *           }
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['Roblox.Web.WebAPI.Models.ApiArrayResponse_Roblox.Groups.Api.GroupMembershipResponse_']
-          }
-        }
-        /** @description 3: The user is invalid or does not exist. */
-        400: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "errors": [
-             *         {
-             *           "code": 3,
-             *           "message": "The user is invalid or does not exist."
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['MB.LegacyError']
-          }
-        }
-        /** @description Rate limited */
-        429: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "errors": [
-             *         {
-             *           "code": 0,
-             *           "message": "Too many requests"
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['MB.LegacyError']
-          }
-        }
-        /** @description Unavailable */
-        503: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "errors": [
-             *         {
-             *           "code": 0,
-             *           "message": "Service unavailable"
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['MB.LegacyError']
-          }
-        }
-      }
-    }
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/v1/groups/{groupId}': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /** Gets group information */
-    get: {
-      parameters: {
-        query?: never
-        header?: never
-        path: {
-          /** @description The group Id. */
-          groupId: number
-        }
-        cookie?: never
-      }
-      requestBody?: never
-      responses: {
-        /** @description OK */
-        200: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            'application/json': components['schemas']['Roblox.Groups.Api.GroupDetailResponse']
-          }
-        }
-        /** @description 1: Group is invalid or does not exist. */
-        400: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "errors": [
-             *         {
-             *           "code": 1,
-             *           "message": "Group is invalid or does not exist."
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['MB.LegacyError']
-          }
-        }
-        /** @description Rate limited */
-        429: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "errors": [
-             *         {
-             *           "code": 0,
-             *           "message": "Too many requests"
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['MB.LegacyError']
-          }
-        }
-        /** @description Unavailable */
-        503: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "errors": [
-             *         {
-             *           "code": 0,
-             *           "message": "Service unavailable"
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['MB.LegacyError']
-          }
-        }
-      }
-    }
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/v1/groups/{groupId}/roles': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /** Gets a list of the rolesets in a group. */
-    get: {
-      parameters: {
-        query?: never
-        header?: never
-        path: {
-          /** @description The group id. */
-          groupId: number
-        }
-        cookie?: never
-      }
-      requestBody?: never
-      responses: {
-        /** @description OK */
-        200: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "groupId": 7,
-             *       "roles": [
-             *         {
-             *           "id": 1,
-             *           "name": "Guest",
-             *           "description": "A non-group member.",
-             *           "rank": 0,
-             *           "memberCount": 0,
-             *           "isBase": false
-             *         },
-             *         {
-             *           "id": 2,
-             *           "name": "Member",
-             *           "description": "",
-             *           "rank": 1,
-             *           "memberCount": 90,
-             *           "isBase": true
-             *         },
-             *         {
-             *           "id": 3,
-             *           "name": "Trainee",
-             *           "description": "",
-             *           "rank": 10,
-             *           "memberCount": 9,
-             *           "isBase": false
-             *         },
-             *         {
-             *           "id": 4,
-             *           "name": "Owner",
-             *           "description": "",
-             *           "rank": 255,
-             *           "memberCount": 1,
-             *           "isBase": false
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['Roblox.Groups.Api.GroupAllRolesResponse']
-          }
-        }
-        /** @description 1: The group is invalid or does not exist. */
-        400: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "errors": [
-             *         {
-             *           "code": 1,
-             *           "message": "The group is invalid or does not exist."
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['MB.LegacyError']
-          }
-        }
-        /** @description Rate limited */
-        429: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "errors": [
-             *         {
-             *           "code": 0,
-             *           "message": "Too many requests"
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['MB.LegacyError']
-          }
-        }
-        /** @description Unavailable */
-        503: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            /**
-             * @example {
-             *       "errors": [
-             *         {
-             *           "code": 0,
-             *           "message": "Service unavailable"
-             *         }
-             *       ]
-             *     }
-             */
-            'application/json': components['schemas']['MB.LegacyError']
-          }
-        }
-      }
-    }
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
+        get: operations["Cloud_GetGroup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cloud/v2/groups/{group_id}/memberships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Group Memberships
+         * @description List group members in a group. Supports filtering.
+         */
+        get: operations["Cloud_ListGroupMemberships"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cloud/v2/groups/{group_id}/memberships/{membership_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update Group Membership
+         * @description **Deprecated.** Use AssignGroupRole and UnassignGroupRole instead.
+         *     Updates the group membership for a particular group member. This action
+         *     requires the requester to be able to manage lower ranked members. Guest or
+         *     Owner ranks cannot be assigned, and a requester cannot change their own
+         *     rank.
+         */
+        patch: operations["Cloud_UpdateGroupMembership"];
+        trace?: never;
+    };
+    "/cloud/v2/groups/{group_id}/memberships/{membership_id}:assignRole": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign Role Group Membership
+         * @description Assigns a specific role to a user within a group. If the user already
+         *     holds the specified role, no action is taken.
+         */
+        post: operations["Cloud_AssignRoleGroupMembership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cloud/v2/groups/{group_id}/memberships/{membership_id}:unassignRole": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unassign Role Group Membership
+         * @description Unassigns a specific role from a user within a group. If the user does
+         *     not hold the specified role, no action is taken.
+         */
+        post: operations["Cloud_UnassignRoleGroupMembership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cloud/v2/groups/{group_id}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Group Roles
+         * @description List roles in a group.
+         *
+         *     The permissions field for roles is viewable based on the requester's access
+         *     and scopes.
+         *
+         *     Permissions for the guest role are always visible - a scope is not needed.
+         *
+         *     If the requester is a member of the group and has the `group:read` scope,
+         *     permissions in their role are visible.
+         *
+         *     If the requester is the owner of the group and has the `group:read` scope,
+         *     permissions in all roles are visible.
+         */
+        get: operations["Cloud_ListGroupRoles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cloud/v2/groups/{group_id}/roles/{role_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Group Role
+         * @description Get the group role
+         */
+        get: operations["Cloud_GetGroupRole"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cloud/v2/groups/{group_id}/join-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Group Join Requests
+         * @description List join requests under a group. Supports filtering.
+         */
+        get: operations["Cloud_ListGroupJoinRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cloud/v2/groups/{group_id}/join-requests/{join_request_id}:accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept Group Join Request
+         * @description Accepts a join request.
+         */
+        post: operations["Cloud_AcceptGroupJoinRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cloud/v2/groups/{group_id}/join-requests/{join_request_id}:decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline Group Join Request
+         * @description Declines a join request.
+         */
+        post: operations["Cloud_DeclineGroupJoinRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cloud/v2/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get User
+         * @description Gets a user's basic and advanced information.
+         *
+         *     To access a user's public information, no additional scopes are required.
+         *
+         *     To access a user's verification status, you need the following scopes:
+         *     * user.advanced:read
+         *
+         *     To access a user's social account information, you need the following
+         *     scopes:
+         *     * user.social:read
+         */
+        get: operations["Cloud_GetUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cloud/v2/users/{user_id}:generateThumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Generate User Thumbnail
+         * @description Generates and returns the URL for the user's avatar thumbnail.
+         */
+        get: operations["Cloud_GenerateUserThumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cloud/v2/universes/{universe_id}/user-restrictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List User Restrictions
+         * @description List user restrictions for users that have ever been banned in either a
+         *     universe or a specific place.
+         */
+        get: operations["Cloud_ListUserRestrictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cloud/v2/universes/{universe_id}/user-restrictions/{user_restriction_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get User Restriction
+         * @description Get the user restriction.
+         */
+        get: operations["Cloud_GetUserRestriction__Using_Universes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update User Restriction
+         * @description Update the user restriction.
+         */
+        patch: operations["Cloud_UpdateUserRestriction__Using_Universes"];
+        trace?: never;
+    };
+    "/cloud/v2/universes/{universe_id}/places/{place_id}/user-restrictions/{user_restriction_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get User Restriction
+         * @description Get the user restriction.
+         */
+        get: operations["Cloud_GetUserRestriction__Using_Universes_Places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update User Restriction
+         * @description Update the user restriction.
+         */
+        patch: operations["Cloud_UpdateUserRestriction__Using_Universes_Places"];
+        trace?: never;
+    };
+    "/cloud/v2/universes/{universe_id}/user-restrictions:listLogs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List User Restriction Logs
+         * @description List changes to UserRestriction resources within a given universe.
+         *     This includes both universe-level and place-level restrictions.
+         *
+         *     For universe-level restriction logs, the `place` field will be empty.
+         */
+        get: operations["Cloud_ListUserRestrictionLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cloud/v2/universes/{universe_id}:publishMessage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Universe Message
+         * @description Publishes a message to the universe's live servers.
+         *
+         *     Servers can consume messages via
+         *     [MessagingService](https://create.roblox.com/docs/reference/engine/classes/MessagingService).
+         */
+        post: operations["Cloud_PublishUniverseMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/usernames/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get users by usernames.
+         * @description This endpoint will also check previous usernames.
+         *     Does not require X-CSRF-Token protection because this is essentially a get request but as a POST to avoid URI limits.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            /** @description The Roblox.Users.Api.MultiGetByUsernameRequest. */
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Roblox.Users.Api.MultiGetByUsernameRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "data": [
+                         *         {
+                         *           "requestedUsername": "builderman",
+                         *           "hasVerifiedBadge": true,
+                         *           "id": 156,
+                         *           "name": "builderman",
+                         *           "displayName": "builderman"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Roblox.Web.WebAPI.Models.ApiArrayResponse_Roblox.Users.Api.MultiGetUserByNameResponse_"];
+                    };
+                };
+                /** @description 2: Too many usernames. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": [
+                         *         {
+                         *           "code": 2,
+                         *           "message": "Too many usernames."
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MB.LegacyError"];
+                    };
+                };
+                /** @description Rate limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": [
+                         *         {
+                         *           "code": 0,
+                         *           "message": "Too many requests"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MB.LegacyError"];
+                    };
+                };
+                /** @description Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": [
+                         *         {
+                         *           "code": 0,
+                         *           "message": "Service unavailable"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MB.LegacyError"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get users by ids.
+         * @description Does not require X-CSRF-Token protection because this is essentially a get request but as a POST to avoid URI limits.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            /** @description The Roblox.Users.Api.MultiGetByUserIdRequest. */
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Roblox.Users.Api.MultiGetByUserIdRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "data": [
+                         *         {
+                         *           "hasVerifiedBadge": true,
+                         *           "id": 156,
+                         *           "name": "builderman",
+                         *           "displayName": "builderman"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Roblox.Web.WebAPI.Models.ApiArrayResponse_Roblox.Users.Api.MultiGetUserResponse_"];
+                    };
+                };
+                /** @description 1: Too many ids. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": [
+                         *         {
+                         *           "code": 1,
+                         *           "message": "Too many ids."
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MB.LegacyError"];
+                    };
+                };
+                /** @description Rate limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": [
+                         *         {
+                         *           "code": 0,
+                         *           "message": "Too many requests"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MB.LegacyError"];
+                    };
+                };
+                /** @description Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": [
+                         *         {
+                         *           "code": 0,
+                         *           "message": "Service unavailable"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MB.LegacyError"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gets detailed user information by id. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The user id. */
+                    userId: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "description": "",
+                         *       "created": "2006-03-08T19:09:49.0Z",
+                         *       "isBanned": false,
+                         *       "externalAppDisplayName": null,
+                         *       "hasVerifiedBadge": true,
+                         *       "id": 156,
+                         *       "name": "builderman",
+                         *       "displayName": "builderman"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Roblox.Users.Api.GetUserResponse"];
+                    };
+                };
+                /** @description 3: The user id is invalid. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": [
+                         *         {
+                         *           "code": 3,
+                         *           "message": "The user id is invalid."
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MB.LegacyError"];
+                    };
+                };
+                /** @description Rate limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": [
+                         *         {
+                         *           "code": 0,
+                         *           "message": "Too many requests"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MB.LegacyError"];
+                    };
+                };
+                /** @description Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": [
+                         *         {
+                         *           "code": 0,
+                         *           "message": "Service unavailable"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MB.LegacyError"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/avatar-headshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Avatar Headshots for the given CSV of userIds */
+        get: {
+            parameters: {
+                query: {
+                    /** @description CSV for the userIds to get avatar headshots */
+                    userIds: number[];
+                    /** @description Whether to include a background in the thumbnail (defaults to false) */
+                    includeBackground?: boolean;
+                    /** @description Whether to composite the user's equipped profile frame into the thumbnail (defaults to false) */
+                    includeProfileFrame?: boolean;
+                    /** @description The thumbnail size, formatted widthxheight */
+                    size?: "48x48" | "50x50" | "60x60" | "75x75" | "100x100" | "110x110" | "150x150" | "180x180" | "352x352" | "420x420" | "720x720";
+                    /** @description The thumbnail format */
+                    format?: "Png" | "Jpeg" | "Webp";
+                    /** @description The circle thumbnail output parameter, true or false */
+                    isCircular?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "data": [
+                         *         {
+                         *           "targetId": 156,
+                         *           "state": "Completed",
+                         *           "imageUrl": "https://tr.rbxcdn.com/30DAY-AvatarHeadshot-00000000000000000000000000000000-Png/150/150/AvatarHeadshot/Png/noFilter",
+                         *           "version": "TN3"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": Record<string, never>;
+                    };
+                };
+                /**
+                 * @description 1: There are too many requested Ids.
+                 *     2: The requested image format is invalid. Please see documentation for valid thumbnail format parameter name and values.
+                 *     3: The requested size is invalid. Please see documentation for valid thumbnail size parameter name and format.
+                 *     4: The requested Ids are invalid, of an invalid type or missing.
+                 *     10: Circular thumbnail requests are not allowed
+                 */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": [
+                         *         {
+                         *           "code": 1,
+                         *           "message": "There are too many requested Ids."
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MB.LegacyError"];
+                    };
+                };
+                /** @description Rate limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": [
+                         *         {
+                         *           "code": 0,
+                         *           "message": "Too many requests"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MB.LegacyError"];
+                    };
+                };
+                /** @description Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": [
+                         *         {
+                         *           "code": 0,
+                         *           "message": "Service unavailable"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MB.LegacyError"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{userId}/groups/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gets a list of all group roles for groups the specified user is in. */
+        get: {
+            parameters: {
+                query?: {
+                    includeLocked?: boolean;
+                    includeNotificationPreferences?: boolean;
+                    discoveryType?: 0 | 1 | 2;
+                };
+                header?: never;
+                path: {
+                    /** @description The user id. */
+                    userId: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "data": [
+                         *         {
+                         *           "group": {
+                         *             "id": 7,
+                         *             "name": "Roblox",
+                         *             "description": "",
+                         *             "owner": {
+                         *               "hasVerifiedBadge": true,
+                         *               "userId": 21557,
+                         *               "username": "owner",
+                         *               "displayName": "owner"
+                         *             },
+                         *             "shout": null,
+                         *             "memberCount": 100,
+                         *             "isBuildersClubOnly": false,
+                         *             "publicEntryAllowed": true,
+                         *             "hasVerifiedBadge": true
+                         *           },
+                         *           "role": {
+                         *             "id": 99513316,
+                         *             "name": "Member",
+                         *             "rank": 1
+                         *           }
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Roblox.Web.WebAPI.Models.ApiArrayResponse_Roblox.Groups.Api.GroupMembershipDetailResponse_"];
+                    };
+                };
+                /** @description 3: The user is invalid or does not exist. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": [
+                         *         {
+                         *           "code": 3,
+                         *           "message": "The user is invalid or does not exist."
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MB.LegacyError"];
+                    };
+                };
+                /** @description Rate limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": [
+                         *         {
+                         *           "code": 0,
+                         *           "message": "Too many requests"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MB.LegacyError"];
+                    };
+                };
+                /** @description Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": [
+                         *         {
+                         *           "code": 0,
+                         *           "message": "Service unavailable"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MB.LegacyError"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/users/{userId}/groups/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gets a list of all group roles for groups the specified user is in. */
+        get: {
+            parameters: {
+                query?: {
+                    includeLocked?: boolean;
+                    includeNotificationPreferences?: boolean;
+                    discoveryType?: 0 | 1 | 2;
+                };
+                header?: never;
+                path: {
+                    /** @description The user id. */
+                    userId: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "data": [
+                         *         {
+                         *           "group": {
+                         *             "id": 7,
+                         *             "name": "Roblox",
+                         *             "memberCount": 100,
+                         *             "hasVerifiedBadge": true
+                         *           },
+                         *           "role": {
+                         *             "id": 99513316,
+                         *             "name": "Member",
+                         *             "rank": 1
+                         *           }
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Roblox.Web.WebAPI.Models.ApiArrayResponse_Roblox.Groups.Api.GroupMembershipResponse_"];
+                    };
+                };
+                /** @description 3: The user is invalid or does not exist. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": [
+                         *         {
+                         *           "code": 3,
+                         *           "message": "The user is invalid or does not exist."
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MB.LegacyError"];
+                    };
+                };
+                /** @description Rate limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": [
+                         *         {
+                         *           "code": 0,
+                         *           "message": "Too many requests"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MB.LegacyError"];
+                    };
+                };
+                /** @description Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": [
+                         *         {
+                         *           "code": 0,
+                         *           "message": "Service unavailable"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MB.LegacyError"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/groups/{groupId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gets group information */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The group Id. */
+                    groupId: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Roblox.Groups.Api.GroupDetailResponse"];
+                    };
+                };
+                /** @description 1: Group is invalid or does not exist. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": [
+                         *         {
+                         *           "code": 1,
+                         *           "message": "Group is invalid or does not exist."
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MB.LegacyError"];
+                    };
+                };
+                /** @description Rate limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": [
+                         *         {
+                         *           "code": 0,
+                         *           "message": "Too many requests"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MB.LegacyError"];
+                    };
+                };
+                /** @description Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": [
+                         *         {
+                         *           "code": 0,
+                         *           "message": "Service unavailable"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MB.LegacyError"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/groups/{groupId}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gets a list of the rolesets in a group. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The group id. */
+                    groupId: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "groupId": 7,
+                         *       "roles": [
+                         *         {
+                         *           "id": 1,
+                         *           "name": "Guest",
+                         *           "description": "A non-group member.",
+                         *           "rank": 0,
+                         *           "memberCount": 0,
+                         *           "isBase": false
+                         *         },
+                         *         {
+                         *           "id": 2,
+                         *           "name": "Member",
+                         *           "description": "",
+                         *           "rank": 1,
+                         *           "memberCount": 90,
+                         *           "isBase": true
+                         *         },
+                         *         {
+                         *           "id": 3,
+                         *           "name": "Trainee",
+                         *           "description": "",
+                         *           "rank": 10,
+                         *           "memberCount": 9,
+                         *           "isBase": false
+                         *         },
+                         *         {
+                         *           "id": 4,
+                         *           "name": "Owner",
+                         *           "description": "",
+                         *           "rank": 255,
+                         *           "memberCount": 1,
+                         *           "isBase": false
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Roblox.Groups.Api.GroupAllRolesResponse"];
+                    };
+                };
+                /** @description 1: The group is invalid or does not exist. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": [
+                         *         {
+                         *           "code": 1,
+                         *           "message": "The group is invalid or does not exist."
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MB.LegacyError"];
+                    };
+                };
+                /** @description Rate limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": [
+                         *         {
+                         *           "code": 0,
+                         *           "message": "Too many requests"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MB.LegacyError"];
+                    };
+                };
+                /** @description Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": [
+                         *         {
+                         *           "code": 0,
+                         *           "message": "Service unavailable"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MB.LegacyError"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
-export type webhooks = Record<string, never>
+export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    'MB.V2Error': {
-      code?: string
-      message?: string
-      details?: Record<string, never>[]
-    }
-    'MB.LegacyError': {
-      errors?: {
-        code?: number
-        message?: string
-        userFacingMessage?: string
-      }[]
-    }
-    /** @description A list of GroupRoles in the parent collection. */
-    ListGroupRolesResponse: {
-      /** @description The GroupRoles from the specified Group. */
-      groupRoles?: components['schemas']['GroupRole'][]
-      /**
-       * @description A token that you can send as a `pageToken` parameter to retrieve the next
-       *     page. If this field is omitted, there are no subsequent pages.
-       */
-      nextPageToken?: string
-    }
-    'Roblox.Web.WebAPI.Models.ApiArrayResponse_Roblox.Users.Api.MultiGetUserByNameResponse_': {
-      data?: components['schemas']['Roblox.Users.Api.MultiGetUserByNameResponse'][]
-    }
-    /**
-     * @description A configurable property to grant specific privileges for members within a
-     *     group.
-     */
-    GroupRole: {
-      /**
-       * @description The resource path of the group role.
-       *
-       *     Format: `groups/{group_id}/roles/{group_role_id}`
-       * @example groups/123/roles/123
-       */
-      path?: string
-      /**
-       * Format: date-time
-       * @description The timestamp for when the group role was last updated.
-       *
-       *     Visible only to owners of the group.
-       * @example 2023-07-05T12:34:56Z
-       */
-      readonly createTime?: string
-      /**
-       * Format: date-time
-       * @description The timestamp when the group role was last updated.
-       *
-       *     Visible only to owners of the group.
-       * @example 2023-07-05T12:34:56Z
-       */
-      readonly updateTime?: string
-      /**
-       * @description A unique ID that identifies a role.
-       *
-       *     Distinct from a role's rank, which is only unique within the group.
-       * @example 200
-       */
-      readonly id?: string
-      /**
-       * @description The name of the role.
-       *
-       *     Has a maximum limit of 100 characters. Names above the limit are
-       *     rejected.
-       * @example Member
-       */
-      displayName?: string
-      /**
-       * @description The description of the role.
-       *
-       *     Has a maximum limit of 1000 characters. Strings above the limit are
-       *     rejected. Visible only to owners of the group.
-       * @example This is a description for the role
-       */
-      description?: string
-      /**
-       * Format: int32
-       * @description The rank of the role.
-       *
-       *     The minimum value is 0. The maximum value is 255.
-       * @example 1
-       */
-      rank?: number
-      /**
-       * Format: int32
-       * @description Total number of members within a role.
-       *
-       *     This field is not returned for guest roles.
-       * @example 10223136
-       */
-      readonly memberCount?: number
-      /**
-       * @description The permissions granted for this role.
-       *
-       *     This value is populated based on the read scope and role of the authorized
-       *     user or API key creator. If the user or creator is the owner of the parent
-       *     group, they are able to view all role permissions in the group. If the user
-       *     or creator is a member of the parent group, they are able to view their
-       *     role's permissions in the group. Anyone can view guest permissions. In
-       *     the case that someone can't view the permissions, this field is not
-       *     returned.
-       */
-      permissions?: components['schemas']['GroupRole_RolePermissions']
-    }
-    /** @description A list of GroupJoinRequests in the parent collection. */
-    ListGroupJoinRequestsResponse: {
-      /** @description The GroupJoinRequests from the specified Group. */
-      groupJoinRequests?: components['schemas']['GroupJoinRequest'][]
-      /**
-       * @description A token that you can send as a `pageToken` parameter to retrieve the next
-       *     page. If this field is omitted, there are no subsequent pages.
-       */
-      nextPageToken?: string
-    }
-    'Roblox.Web.WebAPI.Models.ApiArrayResponse_Roblox.Groups.Api.GroupMembershipResponse_': {
-      data?: components['schemas']['Roblox.Groups.Api.GroupMembershipResponse'][]
-    }
-    'Roblox.Web.WebAPI.Models.ApiArrayResponse_Roblox.Groups.Api.GroupMembershipDetailResponse_': {
-      data?: components['schemas']['Roblox.Groups.Api.GroupMembershipDetailResponse'][]
-    }
-    /** @description Returns a list of change logs applied to UserRestriction resources. */
-    ListUserRestrictionLogsResponse: {
-      /** @description The UserRestrictionLogs from the specified Universe. */
-      logs?: components['schemas']['UserRestrictionLog'][]
-      /**
-       * @description A token that you can send as a `pageToken` parameter to retrieve the next
-       *     page. If this field is omitted, there are no subsequent pages.
-       */
-      nextPageToken?: string
-    }
-    /** @description An entity capturing a state change on a type of restriction. */
-    UserRestrictionLog: {
-      /**
-       * @description The user to which this restriction update is applied.
-       * @example users/156
-       */
-      user?: string
-      /**
-       * @description The place in which a user restriction was explicitly updated.
-       *     This field is empty if the log captures a state change applied on the
-       *     universe level.
-       * @example places/456
-       */
-      place?: string
-      /** @description The moderator who issued the state change. */
-      moderator?: components['schemas']['UserRestrictionLog_Moderator']
-      /**
-       * Format: date-time
-       * @description When the change happened.
-       * @example 2023-07-05T12:34:56Z
-       */
-      createTime?: string
-      /**
-       * @description Whether the restriction was active after the action
-       *     represented by this log.
-       * @example true
-       */
-      active?: boolean
-      /**
-       * Format: date-time
-       * @description The start time of the restriction.
-       * @example 2023-07-05T12:34:56Z
-       */
-      startTime?: string
-      /**
-       * @description The duration of the restriction.
-       *
-       *     If not specified, the restriction is permanent.
-       * @example 3s
-       */
-      duration?: string
-      /**
-       * @description The reason the restriction was created.
-       *
-       *     This field *is not* displayed to the user.
-       * @example some private reason
-       */
-      privateReason?: string
-      /**
-       * @description The user-facing reason the restriction was created.
-       *
-       *     This field *is* displayed to the user.
-       * @example some display reason
-       */
-      displayReason?: string
-      /** @description The type of restriction for this log. */
-      restrictionType?: components['schemas']['UserRestrictionLog_RestrictionType']
-      /**
-       * @description When true, the restriction will not be be propagated to alt accounts.
-       *
-       *     Defaults to false.
-       * @example true
-       */
-      excludeAltAccounts?: boolean
-    }
-    /** @description A list of GroupMemberships in the parent collection. */
-    ListGroupMembershipsResponse: {
-      /** @description The GroupMemberships from the specified Group. */
-      groupMemberships?: components['schemas']['GroupMembership'][]
-      /**
-       * @description A token that you can send as a `pageToken` parameter to retrieve the next
-       *     page. If this field is omitted, there are no subsequent pages.
-       */
-      nextPageToken?: string
-    }
-    /** @description Publish a message on the specified topic. */
-    PublishUniverseMessageRequest: {
-      /**
-       * @description The topic on which to publish the message.
-       * @example my-topic
-       */
-      topic: string
-      /**
-       * @description The message to publish.
-       * @example Hello, world!
-       */
-      message: string
-    }
-    /** @description Returns the URL for the user's avatar thumbnail. */
-    GenerateUserThumbnailResponse: {
-      /** @description URI for the generated thumbnail. */
-      imageUri?: string
-    }
-    /**
-     * @description Represents metadata about the long-running operation corresponding to a
-     *     GenerateUserThumbnail request.
-     *
-     *     This is the type of the `Operation.metadata` field in the response to
-     *     `GetOperation` requests for GenerateUserThumbnail operations.
-     */
-    GenerateUserThumbnailMetadata: Record<string, never>
-    /** @description Request model for getting users by ids. */
-    'Roblox.Users.Api.MultiGetByUserIdRequest': {
-      /** @description The user ids. */
-      userIds?: number[]
-      /** @description Whether the response should exclude banned users */
-      excludeBannedUsers?: boolean
-    }
-    /** @description A join request ID. */
-    DeclineGroupJoinRequestRequest: Record<string, never>
-    /** @description A basic group membership response model */
-    'Roblox.Groups.Api.GroupMembershipResponse': {
-      group?: components['schemas']['Roblox.Web.Responses.Groups.GroupBasicResponse']
-      role?: components['schemas']['Roblox.Web.Responses.Groups.GroupRoleBasicResponse']
-      /**
-       * @description Whether the group notification preferences are enabled for the user
-       *     TODO: Deprecate this field - it only returns if announcement notifications are enabled and that information is already returned in the NotificationPreferences list below
-       */
-      isNotificationsEnabled?: boolean
-      notificationPreferences?: components['schemas']['Roblox.Groups.Api.GroupNotificationPreferenceData'][]
-    }
-    'Roblox.Web.Responses.Groups.GroupBasicResponse': {
-      /** Format: int64 */
-      id?: number
-      name?: string
-      /** Format: int64 */
-      memberCount?: number
-      hasVerifiedBadge?: boolean
-    }
-    'Roblox.Web.Responses.Groups.GroupRoleBasicResponse': {
-      /** Format: int64 */
-      id?: number
-      name?: string
-      /** Format: int32 */
-      rank?: number
-    }
-    'Roblox.Web.WebAPI.Models.ApiArrayResponse_Roblox.Users.Api.MultiGetUserResponse_': {
-      data?: components['schemas']['Roblox.Users.Api.MultiGetUserResponse'][]
-    }
-    /**
-     * @description <p>A response model specific to multi-get user.</p>
-     *     <p>
-     *                 Note: Currently the MultiGet responses don't have all the data that the single gets have, to reduce payload size!
-     *                 We might want to revisit this decision in the future.
-     *                 </p>
-     */
-    'Roblox.Users.Api.MultiGetUserResponse': {
-      /** @description The user's verified badge status. */
-      hasVerifiedBadge?: boolean
-      /**
-       * Format: int64
-       * @description The user Id.
-       */
-      id?: number
-      /** @description The user name. */
-      name?: string
-      /** @description The user DisplayName. */
-      displayName?: string
-    }
-    /** @description A group roles response model */
-    'Roblox.Groups.Api.GroupAllRolesResponse': {
-      /**
-       * Format: int64
-       * @description The group id
-       */
-      groupId?: number
-      /** @description The roles in the group */
-      roles?: components['schemas']['Roblox.Groups.Api.GroupRoleResponse'][]
-    }
-    /** @description A group role response model */
-    'Roblox.Groups.Api.GroupRoleResponse': {
-      /**
-       * Format: int64
-       * @description The role id
-       */
-      id?: number
-      /** @description The role name */
-      name?: string
-      /** @description The role description */
-      description?: string
-      /**
-       * Format: int32
-       * @description The role rank
-       */
-      rank?: number
-      /**
-       * Format: int64
-       * @description The number of members in the role.
-       */
-      memberCount?: number
-      /** @description Whether or not the role is the base role for the group */
-      isBase?: boolean
-      /**
-       * Format: int32
-       * @description The role color. ['Invalid' = 0, 'Blue' = 1, 'Green' = 2, 'Purple' = 3, 'Yellow' = 4, 'Orange' = 5, 'Red' = 6, 'Magenta' = 7, 'Teal' = 8, 'Turquoise' = 9, 'Rust' = 10, 'Pistachio' = 11, 'Midnight' = 12, 'Lavender' = 13, 'Pink' = 14, 'Crimson' = 15, 'Plum' = 16]
-       * @enum {integer}
-       */
-      color?: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15 | 16
-    }
-    /** @description Unassigns a role from the specified group membership. */
-    UnassignRoleGroupMembershipRequest: {
-      /**
-       * @description The resource path of the role to unassign.
-       *
-       *     Format: `groups/{group_id}/roles/{group_role_id}`
-       * @example groups/123/roles/456
-       */
-      role: string
-    }
-    /** @description A join request ID. */
-    AcceptGroupJoinRequestRequest: Record<string, never>
-    /** @description Represents a restriction on a user. */
-    UserRestriction: {
-      /**
-       * @description The resource path of the user restriction.
-       *
-       *     Formats:
-       *     * `universes/{universe_id}/user-restrictions/{user_restriction_id}`
-       *     * `universes/{universe_id}/places/{place_id}/user-restrictions/{user_restriction_id}`
-       * @example universes/123/user-restrictions/123
-       */
-      path?: string
-      /**
-       * Format: date-time
-       * @description The timestamp when the user restriction was last updated.
-       * @example 2023-07-05T12:34:56Z
-       */
-      readonly updateTime?: string
-      /**
-       * @description The affected user.
-       * @example users/156
-       */
-      readonly user?: string
-      /** @description The user is banned from the parent universe or place. */
-      gameJoinRestriction?: components['schemas']['UserRestriction_GameJoinRestriction']
-    }
-    /** @description A membership to a group. A user ID can be used in place of a membership ID. */
-    GroupMembership: {
-      /**
-       * @description The resource path of the group membership.
-       *
-       *     Format: `groups/{group_id}/memberships/{group_membership_id}`
-       * @example groups/123/memberships/123
-       */
-      path?: string
-      /**
-       * Format: date-time
-       * @description The timestamp when the group membership was created.
-       * @example 2023-07-05T12:34:56Z
-       */
-      readonly createTime?: string
-      /**
-       * Format: date-time
-       * @description The timestamp when the group membership was last updated.
-       * @example 2023-07-05T12:34:56Z
-       */
-      readonly updateTime?: string
-      /**
-       * @description The resource path of a member of the group.
-       * @example users/21557
-       */
-      user?: string
-      /**
-       * @description The resource path of the member's highest-ranked role.
-       *     When the member holds multiple roles, this reflects only the
-       *     highest-ranked one. Prefer using the `roles` field, which always
-       *     contains the complete set of assigned roles.
-       * @example groups/7/roles/99513316
-       */
-      role?: string
-      /**
-       * @description The resource paths of all roles assigned to the group member.
-       *     This is the recommended field for reading a member's roles, as it
-       *     always contains the complete set of roles held by the member.
-       * @example [
-       *       "groups/7/roles/99513316"
-       *     ]
-       */
-      readonly roles?: string[]
-    }
-    /**
-     * @description A request to join a group.
-     *
-     *     The `acceptRequests` permission is required.
-     */
-    GroupJoinRequest: {
-      /**
-       * @description The resource path of the group join request.
-       *
-       *     Format: `groups/{group_id}/join-requests/{group_join_request_id}`
-       * @example groups/123/join-requests/123
-       */
-      path?: string
-      /**
-       * Format: date-time
-       * @description The timestamp when the group join request was created.
-       * @example 2023-07-05T12:34:56Z
-       */
-      readonly createTime?: string
-      /**
-       * @description The resource path of the user.
-       * @example users/156
-       */
-      readonly user?: string
-    }
-    /** @description A mini-community within Roblox for communication, discussions, and more. */
-    Group: {
-      /**
-       * @description The resource path of the group.
-       *
-       *     Format: `groups/{group_id}`
-       * @example groups/123
-       */
-      path?: string
-      /**
-       * Format: date-time
-       * @description The timestamp when the group was created.
-       * @example 2023-07-05T12:34:56Z
-       */
-      readonly createTime?: string
-      /**
-       * Format: date-time
-       * @description The timestamp when the group was last updated.
-       * @example 2023-07-05T12:34:56Z
-       */
-      readonly updateTime?: string
-      /**
-       * @description A unique ID that identifies the group.
-       * @example 7
-       */
-      readonly id?: string
-      /**
-       * @description The name of the group.
-       *
-       *     Must be non-empty. Has a maximum limit of 50 characters.
-       * @example Roblox
-       */
-      displayName?: string
-      /**
-       * @description The description of the group.
-       *
-       *     Has a maximum limit of 1000 characters.
-       * @example Official fan club of Roblox!
-       */
-      description?: string
-      /**
-       * @description The resource path of the owner.
-       *
-       *     If the group is abandoned and has no owner, this field is not returned.
-       * @example users/21557
-       */
-      readonly owner?: string
-      /**
-       * Format: int32
-       * @description The total number of members within a group.
-       * @example 10196297
-       */
-      readonly memberCount?: number
-      /**
-       * @description Whether the group allows public entry.
-       * @example true
-       */
-      publicEntryAllowed?: boolean
-      /**
-       * @description Whether the group is locked.
-       *
-       *     A locked group is a group that has been
-       *     moderated/banned by Roblox.
-       * @example true
-       */
-      readonly locked?: boolean
-      /**
-       * @description Whether the group has the verified badge.
-       * @example true
-       */
-      readonly verified?: boolean
-    }
-    /** @description An entity capturing the author of a state change. */
-    UserRestrictionLog_Moderator: {
-      /**
-       * @description A moderator identified by the User resource.
-       * @example users/156
-       */
-      robloxUser?: string
-      /** @description A moderator identified as a Lua script on game server. */
-      gameServerScript?: components['schemas']['UserRestrictionLog_Moderator_GameServerScript']
-    }
-    /** @description A group membership response model */
-    'Roblox.Groups.Api.GroupMembershipDetailResponse': {
-      group?: components['schemas']['Roblox.Groups.Api.GroupDetailResponse']
-      role?: components['schemas']['Roblox.Groups.Api.GroupRoleResponse']
-      /** @description Whether the group is the user's Primary Group */
-      isPrimaryGroup?: boolean
-      /** @description Whether the group notification preferences are enabled for the user */
-      isNotificationsEnabled?: boolean
-      notificationPreferences?: components['schemas']['Roblox.Groups.Api.GroupNotificationPreferenceData'][]
-    }
-    'Roblox.Groups.Api.GroupNotificationPreferenceData': {
-      /**
-       * Format: int32
-       * @description ['AnnouncementCreatedNotification' = 0, 'ForumPostCreatedNotification' = 1, 'ForumCommentCreatedNotification' = 2, 'ForumCommentReplyCreatedNotification' = 3, 'ForumSubscriberNotification' = 4]
-       * @enum {integer}
-       */
-      type?: 0 | 1 | 2 | 3 | 4
-      enabled?: boolean
-      name?: string
-      description?: string
-    }
-    /** @description A response model representing user information. */
-    'Roblox.Users.Api.GetUserResponse': {
-      /** @description The user description. */
-      description?: string
-      /**
-       * Format: date-time
-       * @description When the user signed up.
-       */
-      created?: string
-      /** @description Whether the user is banned */
-      isBanned?: boolean
-      /** @description Unused, legacy attribute. For now always null to not disturb existing client code that might rely on its existence. */
-      externalAppDisplayName?: string | null
-      /** @description The user's verified badge status. */
-      hasVerifiedBadge?: boolean
-      /**
-       * Format: int64
-       * @description The user Id.
-       */
-      id?: number
-      /** @description The user name. */
-      name?: string
-      /** @description The user DisplayName. */
-      displayName?: string
-    }
-    /** @description A list of UserRestrictions in the parent collection. */
-    ListUserRestrictionsResponse: {
-      /** @description The UserRestrictions from the specified Universe or Place. */
-      userRestrictions?: components['schemas']['UserRestriction'][]
-      /**
-       * @description A token that you can send as a `pageToken` parameter to retrieve the next
-       *     page. If this field is omitted, there are no subsequent pages.
-       */
-      nextPageToken?: string
-    }
-    /** @description Represents the permissions on a role. */
-    GroupRole_RolePermissions: {
-      /**
-       * @description View group wall.
-       * @example true
-       */
-      viewWallPosts?: boolean
-      /**
-       * @description Post on group wall.
-       * @example true
-       */
-      createWallPosts?: boolean
-      /**
-       * @description Delete group wall posts.
-       * @example true
-       */
-      deleteWallPosts?: boolean
-      /**
-       * @description View group shout.
-       * @example true
-       */
-      viewGroupShout?: boolean
-      /**
-       * @description Post group shout.
-       * @example true
-       */
-      createGroupShout?: boolean
-      /**
-       * @description Manage lower-ranked member ranks.
-       * @example true
-       */
-      changeRank?: boolean
-      /**
-       * @description Accept join requests.
-       * @example true
-       */
-      acceptRequests?: boolean
-      /**
-       * @description Kick lower-ranked members.
-       * @example true
-       */
-      exileMembers?: boolean
-      /**
-       * @description Manage allies and enemies.
-       * @example true
-       */
-      manageRelationships?: boolean
-      /**
-       * @description View audit log.
-       * @example true
-       */
-      viewAuditLog?: boolean
-      /**
-       * @description Spend group funds.
-       * @example true
-       */
-      spendGroupFunds?: boolean
-      /**
-       * @description Advertise group.
-       * @example true
-       */
-      advertiseGroup?: boolean
-      /**
-       * @description Create avatar items.
-       * @example true
-       */
-      createAvatarItems?: boolean
-      /**
-       * @description Manage avatar items.
-       * @example true
-       */
-      manageAvatarItems?: boolean
-      /**
-       * @description Manage group universes.
-       * @example true
-       */
-      manageGroupUniverses?: boolean
-      /**
-       * @description View universe analytics.
-       * @example true
-       */
-      viewUniverseAnalytics?: boolean
-      /**
-       * @description Create group API Keys.
-       * @example true
-       */
-      createApiKeys?: boolean
-      /**
-       * @description Manage all group API keys.
-       * @example true
-       */
-      manageApiKeys?: boolean
-      /**
-       * @description Ban lower-ranked members.
-       * @example true
-       */
-      banMembers?: boolean
-      /**
-       * @description Can view forums
-       * @example true
-       */
-      viewForums?: boolean
-      /**
-       * @description Can change forum categories
-       * @example true
-       */
-      manageCategories?: boolean
-      /**
-       * @description Can create forum post
-       * @example true
-       */
-      createPosts?: boolean
-      /**
-       * @description Can lock forum post
-       * @example true
-       */
-      lockPosts?: boolean
-      /**
-       * @description Can pin forum post
-       * @example true
-       */
-      pinPosts?: boolean
-      /**
-       * @description Can remove forum post
-       * @example true
-       */
-      removePosts?: boolean
-      /**
-       * @description Can create forum comment
-       * @example true
-       */
-      createComments?: boolean
-      /**
-       * @description Can remove forum comment
-       * @example true
-       */
-      removeComments?: boolean
-      /**
-       * @description Can manage blocked words
-       * @example true
-       */
-      manageBlockedWords?: boolean
-      /**
-       * @description Can view blocked words
-       * @example true
-       */
-      viewBlockedWords?: boolean
-      /**
-       * @description can bypass slow mode
-       * @example true
-       */
-      bypassSlowMode?: boolean
-    }
-    /**
-     * @description A restriction means the affected user will not be able to join the parent
-     *     universe or place, and will be kicked if currently joined.
-     */
-    UserRestriction_GameJoinRestriction: {
-      /**
-       * @description By default, this is false since a user's access to an experience
-       *     is not restricted to begin with.
-       *
-       *     If this is set to true at the experience level, this becomes true
-       *     automatically at the place level for all places in the experience.
-       * @example true
-       */
-      active?: boolean
-      /**
-       * Format: date-time
-       * @description The start time of the restriction.
-       * @example 2023-07-05T12:34:56Z
-       */
-      readonly startTime?: string
-      /**
-       * @description The duration of the restriction.
-       *
-       *     If not specified, the restriction is permanent. If specified, the range
-       *     must be from 1 second to 315,576,000,000 seconds, inclusive. Durations
-       *     with sub-second precision are not permitted.
-       * @example 3s
-       */
-      duration?: string
-      /**
-       * @description The reason the restriction was created.
-       *
-       *     This field *is not* displayed to the user. 1,000 character maximum.
-       * @example some private reason
-       */
-      privateReason?: string
-      /**
-       * @description The user-facing reason the restriction was created.
-       *
-       *     This field *is* displayed to the user. 400 character maximum.
-       * @example some display reason
-       */
-      displayReason?: string
-      /**
-       * @description When true, the restriction will not be be propagated to alt accounts.
-       *
-       *     Defaults to false.
-       * @example true
-       */
-      excludeAltAccounts?: boolean
-      /**
-       * @description This is true when the restriction doesn't directly apply to the parent
-       *     resource, but to some other ancestor resource.
-       *
-       *     For example, if a user restriction exists on universes/123, then any
-       *     places within that universe from which the user was not explicitly
-       *     restricted will have an inherited restriction and this field will be
-       *     `true`.
-       * @example true
-       */
-      readonly inherited?: boolean
-    }
-    /** @description A response model specific to multi-get user by name. */
-    'Roblox.Users.Api.MultiGetUserByNameResponse': {
-      /** @description The username the user was requested with. */
-      requestedUsername?: string
-      /** @description The user's verified badge status. */
-      hasVerifiedBadge?: boolean
-      /**
-       * Format: int64
-       * @description The user Id.
-       */
-      id?: number
-      /** @description The user name. */
-      name?: string
-      /** @description The user DisplayName. */
-      displayName?: string
-    }
-    /** @description A detailed group response model */
-    'Roblox.Groups.Api.GroupDetailResponse': {
-      /**
-       * Format: int64
-       * @description The group id
-       */
-      id?: number
-      /** @description The group name */
-      name?: string
-      /** @description The group description */
-      description?: string
-      owner?: components['schemas']['Roblox.Groups.Api.Models.Response.UserModel']
-      shout?: Record<string, never> | null
-      /**
-       * Format: int32
-       * @description The number of members in the group
-       */
-      memberCount?: number
-      /** @description Whether the group is Builders Club only */
-      isBuildersClubOnly?: boolean
-      /** @description Whether the group is public (no approval required) */
-      publicEntryAllowed?: boolean
-      /** @description Whether the group is locked */
-      isLocked?: boolean
-      /** @description Whether the group has a verified badge. */
-      hasVerifiedBadge?: boolean
-      /**
-       * @description Whether the group has social modules enabled (e.g. Forums)
-       *     (determines if "Followers" vs "Members" should be shown).
-       */
-      hasSocialModules?: boolean
-      communityTier?: components['schemas']['Roblox.Groups.Client.CommunityTierInfoResponse']
-    }
-    'Roblox.Groups.Client.CommunityTierInfoResponse': {
-      /** Format: int64 */
-      groupId?: number
-      /** Format: int32 */
-      currentTier?: number
-      /** Format: int32 */
-      previousTier?: number
-      /** Format: date-time */
-      tierUpdatedTime?: string
-      /** Format: date-time */
-      lastEvaluatedTime?: string
-      requirements?: components['schemas']['Roblox.Groups.Client.TierRequirement'][]
-      capabilities?: components['schemas']['Roblox.Groups.Client.TierCapabilities']
-    }
-    /** @description A model representing data about an Roblox.Platform.Membership.IUser */
-    'Roblox.Groups.Api.Models.Response.UserModel': {
-      /**
-       * Format: int32
-       * @description The user's builders club membership type
-       * @enum {integer}
-       */
-      buildersClubMembershipType?: 0 | 1 | 2 | 3 | 4
-      /** @description The user's verified badge status. */
-      hasVerifiedBadge?: boolean
-      /** Format: int64 */
-      userId?: number
-      username?: string
-      displayName?: string
-    }
-    'Roblox.Groups.Api.ShoutResponse': {
-      /** @description The shout's message */
-      body?: string
-      poster?: components['schemas']['Roblox.Groups.Api.Models.Response.UserModel']
-      /**
-       * Format: date-time
-       * @description The shout's created time
-       */
-      created?: string
-      /**
-       * Format: date-time
-       * @description The shout's last updated time
-       */
-      updated?: string
-    }
-    'Roblox.Groups.Client.TierRequirement': {
-      /**
-       * Format: int32
-       * @description ['OwnerModerationStatusOk' = 1, 'OwnerAgeEstimationVerified' = 2, 'OwnerIdVerified' = 3, 'OwnerTwoStepVerified' = 4, 'CommunityMeetsPlayerRequirement' = 5]
-       * @enum {integer}
-       */
-      key?: 1 | 2 | 3 | 4 | 5
-      satisfied?: boolean
-    }
-    'Roblox.Groups.Client.TierCapabilities': {
-      isEligibleForUnrestrictedMessages?: boolean
-    }
-    /**
-     * @description This resource represents a long-running operation that is the result of a
-     *     network API call.
-     */
-    Operation: {
-      /**
-       * @description The server-assigned path, which is only unique within the same service that
-       *     originally returns it. If you use the default HTTP mapping, the
-       *     `path` should be a resource path ending with `operations/{unique_id}`.
-       */
-      path?: string
-      /**
-       * @description Service-specific metadata associated with the operation.  It typically
-       *     contains progress information and common metadata such as create time.
-       *     Some services might not provide such metadata.  Any method that returns a
-       *     long-running operation should document the metadata type, if any.
-       */
-      metadata?: components['schemas']['GoogleProtobufAny']
-      /**
-       * @description If the value is `false`, it means the operation is still in progress.
-       *     If `true`, the operation is completed, and either `error` or `response` is
-       *     available.
-       * @example true
-       */
-      done?: boolean
-      /** @description The error result of the operation in case of failure or cancellation. */
-      error?: components['schemas']['Status']
-      /**
-       * @description The normal response of the operation in case of success.  If the original
-       *     method returns no data on success, such as `Delete`, the response is
-       *     `google.protobuf.Empty`.  If the original method is standard
-       *     `Get`/`Create`/`Update`, the response should be the resource.  For other
-       *     methods, the response should have the type `XxxResponse`, where `Xxx`
-       *     is the original method name.  For example, if the original method name
-       *     is `TakeSnapshot()`, the inferred response type is
-       *     `TakeSnapshotResponse`.
-       */
-      response?: components['schemas']['GoogleProtobufAny']
-    }
-    /** @description The `Status` type defines a logical error model that is suitable for different programming environments, including REST APIs and RPC APIs. It is used by [gRPC](https://github.com/grpc). Each `Status` message contains three pieces of data: error code, error message, and error details. You can find out more about this error model and how to work with it in the [API Design Guide](https://cloud.google.com/apis/design/errors). */
-    Status: {
-      /**
-       * Format: int32
-       * @description The status code, which should be an enum value of [google.rpc.Code][google.rpc.Code].
-       */
-      code?: number
-      /** @description A developer-facing error message, which should be in English. Any user-facing error message should be localized and sent in the [google.rpc.Status.details][google.rpc.Status.details] field, or localized by the client. */
-      message?: string
-      /** @description A list of messages that carry the error details.  There is a common set of message types for APIs to use. */
-      details?: components['schemas']['GoogleProtobufAny'][]
-    }
-    /** @description Assigns a role to the specified group membership. */
-    AssignRoleGroupMembershipRequest: {
-      /**
-       * @description The resource path of the role to assign.
-       *
-       *     Format: `groups/{group_id}/roles/{group_role_id}`
-       * @example groups/123/roles/456
-       */
-      role: string
-    }
-    /** @description Represents a user-written Lua script executed on game server. */
-    UserRestrictionLog_Moderator_GameServerScript: Record<string, never>
-    /** @description Contains an arbitrary serialized message along with a @type that describes the type of the serialized message. */
-    GoogleProtobufAny: {
-      /** @description The type of the serialized message. */
-      '@type'?: string
-    } & {
-      [key: string]: unknown
-    }
-    /** @description The type of restriction. */
-    UserRestrictionLog_RestrictionType: {
-      /** @description Represents game join restriction as one of the restriction type. */
-      gameJoinRestriction?: components['schemas']['UserRestrictionLog_RestrictionType_GameJoinRestriction']
-    }
-    /** @description Represents any registered user of Roblox. */
-    User: {
-      /**
-       * @description The resource path of the user.
-       *
-       *     Format: `users/{user_id}`
-       * @example users/123
-       */
-      path?: string
-      /**
-       * Format: date-time
-       * @description The timestamp at which the user was created.
-       * @example 2023-07-05T12:34:56Z
-       */
-      readonly createTime?: string
-      /**
-       * @description Unique ID that identifies a user in Roblox.
-       * @example 123456
-       */
-      readonly id?: string
-      /**
-       * @description Unique username for a user in Roblox.
-       * @example exampleUser
-       */
-      name?: string
-      /**
-       * @description Display name for the user.
-       * @example userDefinedName
-       */
-      displayName?: string
-      /**
-       * @description User-defined information about themselves.
-       * @example Example User's bio
-       */
-      about?: string
-      /**
-       * @description Current locale selected by the user. Returns IETF language code.
-       * @example en-US
-       */
-      locale?: string
-      /**
-       * @description Whether the user is a premium user.
-       * @example true
-       */
-      readonly premium?: boolean
-      /**
-       * @description Specifies if the user is identity-verified. Verification includes, but
-       *     isn't limited to, non-VoIP phone numbers or government IDs.
-       *
-       *     To access this data, you need an API key / OAuth token with the following
-       *     scope: user.advanced:read
-       * @example true
-       */
-      readonly idVerified?: boolean
-      /** @description User's social network profiles and visibility. */
-      socialNetworkProfiles?: components['schemas']['User_SocialNetworkProfiles']
-    }
-    /** @description Social network profiles of a user. */
-    User_SocialNetworkProfiles: {
-      /** @description Facebook profile URI. */
-      facebook?: string
-      /** @description Twitter profile URI. */
-      twitter?: string
-      /** @description YouTube profile URI. */
-      youtube?: string
-      /** @description Twitch profile URI. */
-      twitch?: string
-      /** @description Guilded profile URI. */
-      guilded?: string
-      /**
-       * @description Visibility of the social network profiles.
-       *
-       *     To access this data, you need an API key / OAuth token with the following
-       *     scope: user.social:read
-       *
-       *     Possible values:
-       *
-       *       | Value | Description |
-       *       | --- | --- |
-       *       | SOCIAL_NETWORK_VISIBILITY_UNSPECIFIED | Default SocialNetworkVisibility. |
-       *       | NO_ONE | No one |
-       *       | FRIENDS | Friends only |
-       *       | FRIENDS_AND_FOLLOWING | Friends and other users the user follows |
-       *       | FRIENDS_FOLLOWING_AND_FOLLOWERS | Friends, other users the user follows, and other users who follow the user |
-       *       | EVERYONE | Everyone |
-       * @example SOCIAL_NETWORK_VISIBILITY_UNSPECIFIED
-       * @enum {string}
-       */
-      visibility?:
-        | 'SOCIAL_NETWORK_VISIBILITY_UNSPECIFIED'
-        | 'NO_ONE'
-        | 'FRIENDS'
-        | 'FRIENDS_AND_FOLLOWING'
-        | 'FRIENDS_FOLLOWING_AND_FOLLOWERS'
-        | 'EVERYONE'
-    }
-    /** @description Represents game join restriction. */
-    UserRestrictionLog_RestrictionType_GameJoinRestriction: Record<string, never>
-    /** @description Request model for getting users by usernames. */
-    'Roblox.Users.Api.MultiGetByUsernameRequest': {
-      /** @description The usernames. */
-      usernames?: string[]
-      /** @description Whether the response should exclude banned users */
-      excludeBannedUsers?: boolean
-    }
-  }
-  responses: never
-  parameters: never
-  requestBodies: never
-  headers: never
-  pathItems: never
+    schemas: {
+        "MB.V2Error": {
+            code?: string;
+            message?: string;
+            details?: Record<string, never>[];
+        };
+        "MB.LegacyError": {
+            errors?: {
+                code?: number;
+                message?: string;
+                userFacingMessage?: string;
+            }[];
+        };
+        /** @description A list of GroupRoles in the parent collection. */
+        ListGroupRolesResponse: {
+            /** @description The GroupRoles from the specified Group. */
+            groupRoles?: components["schemas"]["GroupRole"][];
+            /**
+             * @description A token that you can send as a `pageToken` parameter to retrieve the next
+             *     page. If this field is omitted, there are no subsequent pages.
+             */
+            nextPageToken?: string;
+        };
+        "Roblox.Web.WebAPI.Models.ApiArrayResponse_Roblox.Users.Api.MultiGetUserByNameResponse_": {
+            data?: components["schemas"]["Roblox.Users.Api.MultiGetUserByNameResponse"][];
+        };
+        /**
+         * @description A configurable property to grant specific privileges for members within a
+         *     group.
+         */
+        GroupRole: {
+            /**
+             * @description The resource path of the group role.
+             *
+             *     Format: `groups/{group_id}/roles/{group_role_id}`
+             * @example groups/123/roles/123
+             */
+            path?: string;
+            /**
+             * Format: date-time
+             * @description The timestamp for when the group role was last updated.
+             *
+             *     Visible only to owners of the group.
+             * @example 2023-07-05T12:34:56Z
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description The timestamp when the group role was last updated.
+             *
+             *     Visible only to owners of the group.
+             * @example 2023-07-05T12:34:56Z
+             */
+            readonly updateTime?: string;
+            /**
+             * @description A unique ID that identifies a role.
+             *
+             *     Distinct from a role's rank, which is only unique within the group.
+             * @example 200
+             */
+            readonly id?: string;
+            /**
+             * @description The name of the role.
+             *
+             *     Has a maximum limit of 100 characters. Names above the limit are
+             *     rejected.
+             * @example Member
+             */
+            displayName?: string;
+            /**
+             * @description The description of the role.
+             *
+             *     Has a maximum limit of 1000 characters. Strings above the limit are
+             *     rejected. Visible only to owners of the group.
+             * @example This is a description for the role
+             */
+            description?: string;
+            /**
+             * Format: int32
+             * @description The rank of the role.
+             *
+             *     The minimum value is 0. The maximum value is 255.
+             * @example 1
+             */
+            rank?: number;
+            /**
+             * Format: int32
+             * @description Total number of members within a role.
+             *
+             *     This field is not returned for guest roles.
+             * @example 10223136
+             */
+            readonly memberCount?: number;
+            /**
+             * @description The permissions granted for this role.
+             *
+             *     This value is populated based on the read scope and role of the authorized
+             *     user or API key creator. If the user or creator is the owner of the parent
+             *     group, they are able to view all role permissions in the group. If the user
+             *     or creator is a member of the parent group, they are able to view their
+             *     role's permissions in the group. Anyone can view guest permissions. In
+             *     the case that someone can't view the permissions, this field is not
+             *     returned.
+             */
+            permissions?: components["schemas"]["GroupRole_RolePermissions"];
+        };
+        /** @description A list of GroupJoinRequests in the parent collection. */
+        ListGroupJoinRequestsResponse: {
+            /** @description The GroupJoinRequests from the specified Group. */
+            groupJoinRequests?: components["schemas"]["GroupJoinRequest"][];
+            /**
+             * @description A token that you can send as a `pageToken` parameter to retrieve the next
+             *     page. If this field is omitted, there are no subsequent pages.
+             */
+            nextPageToken?: string;
+        };
+        "Roblox.Web.WebAPI.Models.ApiArrayResponse_Roblox.Groups.Api.GroupMembershipResponse_": {
+            data?: components["schemas"]["Roblox.Groups.Api.GroupMembershipResponse"][];
+        };
+        "Roblox.Web.WebAPI.Models.ApiArrayResponse_Roblox.Groups.Api.GroupMembershipDetailResponse_": {
+            data?: components["schemas"]["Roblox.Groups.Api.GroupMembershipDetailResponse"][];
+        };
+        /** @description Returns a list of change logs applied to UserRestriction resources. */
+        ListUserRestrictionLogsResponse: {
+            /** @description The UserRestrictionLogs from the specified Universe. */
+            logs?: components["schemas"]["UserRestrictionLog"][];
+            /**
+             * @description A token that you can send as a `pageToken` parameter to retrieve the next
+             *     page. If this field is omitted, there are no subsequent pages.
+             */
+            nextPageToken?: string;
+        };
+        /** @description An entity capturing a state change on a type of restriction. */
+        UserRestrictionLog: {
+            /**
+             * @description The user to which this restriction update is applied.
+             * @example users/156
+             */
+            user?: string;
+            /**
+             * @description The place in which a user restriction was explicitly updated.
+             *     This field is empty if the log captures a state change applied on the
+             *     universe level.
+             * @example places/456
+             */
+            place?: string;
+            /** @description The moderator who issued the state change. */
+            moderator?: components["schemas"]["UserRestrictionLog_Moderator"];
+            /**
+             * Format: date-time
+             * @description When the change happened.
+             * @example 2023-07-05T12:34:56Z
+             */
+            createTime?: string;
+            /**
+             * @description Whether the restriction was active after the action
+             *     represented by this log.
+             * @example true
+             */
+            active?: boolean;
+            /**
+             * Format: date-time
+             * @description The start time of the restriction.
+             * @example 2023-07-05T12:34:56Z
+             */
+            startTime?: string;
+            /**
+             * @description The duration of the restriction.
+             *
+             *     If not specified, the restriction is permanent.
+             * @example 3s
+             */
+            duration?: string;
+            /**
+             * @description The reason the restriction was created.
+             *
+             *     This field *is not* displayed to the user.
+             * @example some private reason
+             */
+            privateReason?: string;
+            /**
+             * @description The user-facing reason the restriction was created.
+             *
+             *     This field *is* displayed to the user.
+             * @example some display reason
+             */
+            displayReason?: string;
+            /** @description The type of restriction for this log. */
+            restrictionType?: components["schemas"]["UserRestrictionLog_RestrictionType"];
+            /**
+             * @description When true, the restriction will not be be propagated to alt accounts.
+             *
+             *     Defaults to false.
+             * @example true
+             */
+            excludeAltAccounts?: boolean;
+        };
+        /** @description A list of GroupMemberships in the parent collection. */
+        ListGroupMembershipsResponse: {
+            /** @description The GroupMemberships from the specified Group. */
+            groupMemberships?: components["schemas"]["GroupMembership"][];
+            /**
+             * @description A token that you can send as a `pageToken` parameter to retrieve the next
+             *     page. If this field is omitted, there are no subsequent pages.
+             */
+            nextPageToken?: string;
+        };
+        /** @description Publish a message on the specified topic. */
+        PublishUniverseMessageRequest: {
+            /**
+             * @description The topic on which to publish the message.
+             * @example my-topic
+             */
+            topic: string;
+            /**
+             * @description The message to publish.
+             * @example Hello, world!
+             */
+            message: string;
+        };
+        /** @description Returns the URL for the user's avatar thumbnail. */
+        GenerateUserThumbnailResponse: {
+            /** @description URI for the generated thumbnail. */
+            imageUri?: string;
+        };
+        /**
+         * @description Represents metadata about the long-running operation corresponding to a
+         *     GenerateUserThumbnail request.
+         *
+         *     This is the type of the `Operation.metadata` field in the response to
+         *     `GetOperation` requests for GenerateUserThumbnail operations.
+         */
+        GenerateUserThumbnailMetadata: Record<string, never>;
+        /** @description Request model for getting users by ids. */
+        "Roblox.Users.Api.MultiGetByUserIdRequest": {
+            /** @description The user ids. */
+            userIds?: number[];
+            /** @description Whether the response should exclude banned users */
+            excludeBannedUsers?: boolean;
+        };
+        /** @description A join request ID. */
+        DeclineGroupJoinRequestRequest: Record<string, never>;
+        /** @description A basic group membership response model */
+        "Roblox.Groups.Api.GroupMembershipResponse": {
+            group?: components["schemas"]["Roblox.Web.Responses.Groups.GroupBasicResponse"];
+            role?: components["schemas"]["Roblox.Web.Responses.Groups.GroupRoleBasicResponse"];
+            /**
+             * @description Whether the group notification preferences are enabled for the user
+             *     TODO: Deprecate this field - it only returns if announcement notifications are enabled and that information is already returned in the NotificationPreferences list below
+             */
+            isNotificationsEnabled?: boolean;
+            notificationPreferences?: components["schemas"]["Roblox.Groups.Api.GroupNotificationPreferenceData"][];
+        };
+        "Roblox.Web.Responses.Groups.GroupBasicResponse": {
+            /** Format: int64 */
+            id?: number;
+            name?: string;
+            /** Format: int64 */
+            memberCount?: number;
+            hasVerifiedBadge?: boolean;
+        };
+        "Roblox.Web.Responses.Groups.GroupRoleBasicResponse": {
+            /** Format: int64 */
+            id?: number;
+            name?: string;
+            /** Format: int32 */
+            rank?: number;
+        };
+        "Roblox.Web.WebAPI.Models.ApiArrayResponse_Roblox.Users.Api.MultiGetUserResponse_": {
+            data?: components["schemas"]["Roblox.Users.Api.MultiGetUserResponse"][];
+        };
+        /**
+         * @description <p>A response model specific to multi-get user.</p>
+         *     <p>
+         *                 Note: Currently the MultiGet responses don't have all the data that the single gets have, to reduce payload size!
+         *                 We might want to revisit this decision in the future.
+         *                 </p>
+         */
+        "Roblox.Users.Api.MultiGetUserResponse": {
+            /** @description The user's verified badge status. */
+            hasVerifiedBadge?: boolean;
+            /**
+             * Format: int64
+             * @description The user Id.
+             */
+            id?: number;
+            /** @description The user name. */
+            name?: string;
+            /** @description The user DisplayName. */
+            displayName?: string;
+        };
+        /** @description A group roles response model */
+        "Roblox.Groups.Api.GroupAllRolesResponse": {
+            /**
+             * Format: int64
+             * @description The group id
+             */
+            groupId?: number;
+            /** @description The roles in the group */
+            roles?: components["schemas"]["Roblox.Groups.Api.GroupRoleResponse"][];
+        };
+        /** @description A group role response model */
+        "Roblox.Groups.Api.GroupRoleResponse": {
+            /**
+             * Format: int64
+             * @description The role id
+             */
+            id?: number;
+            /** @description The role name */
+            name?: string;
+            /** @description The role description */
+            description?: string;
+            /**
+             * Format: int32
+             * @description The role rank
+             */
+            rank?: number;
+            /**
+             * Format: int64
+             * @description The number of members in the role.
+             */
+            memberCount?: number;
+            /** @description Whether or not the role is the base role for the group */
+            isBase?: boolean;
+            /**
+             * Format: int32
+             * @description The role color. ['Invalid' = 0, 'Blue' = 1, 'Green' = 2, 'Purple' = 3, 'Yellow' = 4, 'Orange' = 5, 'Red' = 6, 'Magenta' = 7, 'Teal' = 8, 'Turquoise' = 9, 'Rust' = 10, 'Pistachio' = 11, 'Midnight' = 12, 'Lavender' = 13, 'Pink' = 14, 'Crimson' = 15, 'Plum' = 16]
+             * @enum {integer}
+             */
+            color?: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15 | 16;
+        };
+        /** @description Unassigns a role from the specified group membership. */
+        UnassignRoleGroupMembershipRequest: {
+            /**
+             * @description The resource path of the role to unassign.
+             *
+             *     Format: `groups/{group_id}/roles/{group_role_id}`
+             * @example groups/123/roles/456
+             */
+            role: string;
+        };
+        /** @description A join request ID. */
+        AcceptGroupJoinRequestRequest: Record<string, never>;
+        /** @description Represents a restriction on a user. */
+        UserRestriction: {
+            /**
+             * @description The resource path of the user restriction.
+             *
+             *     Formats:
+             *     * `universes/{universe_id}/user-restrictions/{user_restriction_id}`
+             *     * `universes/{universe_id}/places/{place_id}/user-restrictions/{user_restriction_id}`
+             * @example universes/123/user-restrictions/123
+             */
+            path?: string;
+            /**
+             * Format: date-time
+             * @description The timestamp when the user restriction was last updated.
+             * @example 2023-07-05T12:34:56Z
+             */
+            readonly updateTime?: string;
+            /**
+             * @description The affected user.
+             * @example users/156
+             */
+            readonly user?: string;
+            /** @description The user is banned from the parent universe or place. */
+            gameJoinRestriction?: components["schemas"]["UserRestriction_GameJoinRestriction"];
+        };
+        /** @description A membership to a group. A user ID can be used in place of a membership ID. */
+        GroupMembership: {
+            /**
+             * @description The resource path of the group membership.
+             *
+             *     Format: `groups/{group_id}/memberships/{group_membership_id}`
+             * @example groups/123/memberships/123
+             */
+            path?: string;
+            /**
+             * Format: date-time
+             * @description The timestamp when the group membership was created.
+             * @example 2023-07-05T12:34:56Z
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description The timestamp when the group membership was last updated.
+             * @example 2023-07-05T12:34:56Z
+             */
+            readonly updateTime?: string;
+            /**
+             * @description The resource path of a member of the group.
+             * @example users/21557
+             */
+            user?: string;
+            /**
+             * @description The resource path of the member's highest-ranked role.
+             *     When the member holds multiple roles, this reflects only the
+             *     highest-ranked one. Prefer using the `roles` field, which always
+             *     contains the complete set of assigned roles.
+             * @example groups/7/roles/99513316
+             */
+            role?: string;
+            /**
+             * @description The resource paths of all roles assigned to the group member.
+             *     This is the recommended field for reading a member's roles, as it
+             *     always contains the complete set of roles held by the member.
+             * @example [
+             *       "groups/7/roles/99513316"
+             *     ]
+             */
+            readonly roles?: string[];
+        };
+        /**
+         * @description A request to join a group.
+         *
+         *     The `acceptRequests` permission is required.
+         */
+        GroupJoinRequest: {
+            /**
+             * @description The resource path of the group join request.
+             *
+             *     Format: `groups/{group_id}/join-requests/{group_join_request_id}`
+             * @example groups/123/join-requests/123
+             */
+            path?: string;
+            /**
+             * Format: date-time
+             * @description The timestamp when the group join request was created.
+             * @example 2023-07-05T12:34:56Z
+             */
+            readonly createTime?: string;
+            /**
+             * @description The resource path of the user.
+             * @example users/156
+             */
+            readonly user?: string;
+        };
+        /** @description A mini-community within Roblox for communication, discussions, and more. */
+        Group: {
+            /**
+             * @description The resource path of the group.
+             *
+             *     Format: `groups/{group_id}`
+             * @example groups/123
+             */
+            path?: string;
+            /**
+             * Format: date-time
+             * @description The timestamp when the group was created.
+             * @example 2023-07-05T12:34:56Z
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description The timestamp when the group was last updated.
+             * @example 2023-07-05T12:34:56Z
+             */
+            readonly updateTime?: string;
+            /**
+             * @description A unique ID that identifies the group.
+             * @example 7
+             */
+            readonly id?: string;
+            /**
+             * @description The name of the group.
+             *
+             *     Must be non-empty. Has a maximum limit of 50 characters.
+             * @example Roblox
+             */
+            displayName?: string;
+            /**
+             * @description The description of the group.
+             *
+             *     Has a maximum limit of 1000 characters.
+             * @example Official fan club of Roblox!
+             */
+            description?: string;
+            /**
+             * @description The resource path of the owner.
+             *
+             *     If the group is abandoned and has no owner, this field is not returned.
+             * @example users/21557
+             */
+            readonly owner?: string;
+            /**
+             * Format: int32
+             * @description The total number of members within a group.
+             * @example 10196297
+             */
+            readonly memberCount?: number;
+            /**
+             * @description Whether the group allows public entry.
+             * @example true
+             */
+            publicEntryAllowed?: boolean;
+            /**
+             * @description Whether the group is locked.
+             *
+             *     A locked group is a group that has been
+             *     moderated/banned by Roblox.
+             * @example true
+             */
+            readonly locked?: boolean;
+            /**
+             * @description Whether the group has the verified badge.
+             * @example true
+             */
+            readonly verified?: boolean;
+        };
+        /** @description An entity capturing the author of a state change. */
+        UserRestrictionLog_Moderator: {
+            /**
+             * @description A moderator identified by the User resource.
+             * @example users/156
+             */
+            robloxUser?: string;
+            /** @description A moderator identified as a Lua script on game server. */
+            gameServerScript?: components["schemas"]["UserRestrictionLog_Moderator_GameServerScript"];
+        };
+        /** @description A group membership response model */
+        "Roblox.Groups.Api.GroupMembershipDetailResponse": {
+            group?: components["schemas"]["Roblox.Groups.Api.GroupDetailResponse"];
+            role?: components["schemas"]["Roblox.Groups.Api.GroupRoleResponse"];
+            /** @description Whether the group is the user's Primary Group */
+            isPrimaryGroup?: boolean;
+            /** @description Whether the group notification preferences are enabled for the user */
+            isNotificationsEnabled?: boolean;
+            notificationPreferences?: components["schemas"]["Roblox.Groups.Api.GroupNotificationPreferenceData"][];
+        };
+        "Roblox.Groups.Api.GroupNotificationPreferenceData": {
+            /**
+             * Format: int32
+             * @description ['AnnouncementCreatedNotification' = 0, 'ForumPostCreatedNotification' = 1, 'ForumCommentCreatedNotification' = 2, 'ForumCommentReplyCreatedNotification' = 3, 'ForumSubscriberNotification' = 4]
+             * @enum {integer}
+             */
+            type?: 0 | 1 | 2 | 3 | 4;
+            enabled?: boolean;
+            name?: string;
+            description?: string;
+        };
+        /** @description A response model representing user information. */
+        "Roblox.Users.Api.GetUserResponse": {
+            /** @description The user description. */
+            description?: string;
+            /**
+             * Format: date-time
+             * @description When the user signed up.
+             */
+            created?: string;
+            /** @description Whether the user is banned */
+            isBanned?: boolean;
+            /** @description Unused, legacy attribute. For now always null to not disturb existing client code that might rely on its existence. */
+            externalAppDisplayName?: string | null;
+            /** @description The user's verified badge status. */
+            hasVerifiedBadge?: boolean;
+            /**
+             * Format: int64
+             * @description The user Id.
+             */
+            id?: number;
+            /** @description The user name. */
+            name?: string;
+            /** @description The user DisplayName. */
+            displayName?: string;
+        };
+        /** @description A list of UserRestrictions in the parent collection. */
+        ListUserRestrictionsResponse: {
+            /** @description The UserRestrictions from the specified Universe or Place. */
+            userRestrictions?: components["schemas"]["UserRestriction"][];
+            /**
+             * @description A token that you can send as a `pageToken` parameter to retrieve the next
+             *     page. If this field is omitted, there are no subsequent pages.
+             */
+            nextPageToken?: string;
+        };
+        /** @description Represents the permissions on a role. */
+        GroupRole_RolePermissions: {
+            /**
+             * @description View group wall.
+             * @example true
+             */
+            viewWallPosts?: boolean;
+            /**
+             * @description Post on group wall.
+             * @example true
+             */
+            createWallPosts?: boolean;
+            /**
+             * @description Delete group wall posts.
+             * @example true
+             */
+            deleteWallPosts?: boolean;
+            /**
+             * @description View group shout.
+             * @example true
+             */
+            viewGroupShout?: boolean;
+            /**
+             * @description Post group shout.
+             * @example true
+             */
+            createGroupShout?: boolean;
+            /**
+             * @description Manage lower-ranked member ranks.
+             * @example true
+             */
+            changeRank?: boolean;
+            /**
+             * @description Accept join requests.
+             * @example true
+             */
+            acceptRequests?: boolean;
+            /**
+             * @description Kick lower-ranked members.
+             * @example true
+             */
+            exileMembers?: boolean;
+            /**
+             * @description Manage allies and enemies.
+             * @example true
+             */
+            manageRelationships?: boolean;
+            /**
+             * @description View audit log.
+             * @example true
+             */
+            viewAuditLog?: boolean;
+            /**
+             * @description Spend group funds.
+             * @example true
+             */
+            spendGroupFunds?: boolean;
+            /**
+             * @description Advertise group.
+             * @example true
+             */
+            advertiseGroup?: boolean;
+            /**
+             * @description Create avatar items.
+             * @example true
+             */
+            createAvatarItems?: boolean;
+            /**
+             * @description Manage avatar items.
+             * @example true
+             */
+            manageAvatarItems?: boolean;
+            /**
+             * @description Manage group universes.
+             * @example true
+             */
+            manageGroupUniverses?: boolean;
+            /**
+             * @description View universe analytics.
+             * @example true
+             */
+            viewUniverseAnalytics?: boolean;
+            /**
+             * @description Create group API Keys.
+             * @example true
+             */
+            createApiKeys?: boolean;
+            /**
+             * @description Manage all group API keys.
+             * @example true
+             */
+            manageApiKeys?: boolean;
+            /**
+             * @description Ban lower-ranked members.
+             * @example true
+             */
+            banMembers?: boolean;
+            /**
+             * @description Can view forums
+             * @example true
+             */
+            viewForums?: boolean;
+            /**
+             * @description Can change forum categories
+             * @example true
+             */
+            manageCategories?: boolean;
+            /**
+             * @description Can create forum post
+             * @example true
+             */
+            createPosts?: boolean;
+            /**
+             * @description Can lock forum post
+             * @example true
+             */
+            lockPosts?: boolean;
+            /**
+             * @description Can pin forum post
+             * @example true
+             */
+            pinPosts?: boolean;
+            /**
+             * @description Can remove forum post
+             * @example true
+             */
+            removePosts?: boolean;
+            /**
+             * @description Can create forum comment
+             * @example true
+             */
+            createComments?: boolean;
+            /**
+             * @description Can remove forum comment
+             * @example true
+             */
+            removeComments?: boolean;
+            /**
+             * @description Can manage blocked words
+             * @example true
+             */
+            manageBlockedWords?: boolean;
+            /**
+             * @description Can view blocked words
+             * @example true
+             */
+            viewBlockedWords?: boolean;
+            /**
+             * @description can bypass slow mode
+             * @example true
+             */
+            bypassSlowMode?: boolean;
+        };
+        /**
+         * @description A restriction means the affected user will not be able to join the parent
+         *     universe or place, and will be kicked if currently joined.
+         */
+        UserRestriction_GameJoinRestriction: {
+            /**
+             * @description By default, this is false since a user's access to an experience
+             *     is not restricted to begin with.
+             *
+             *     If this is set to true at the experience level, this becomes true
+             *     automatically at the place level for all places in the experience.
+             * @example true
+             */
+            active?: boolean;
+            /**
+             * Format: date-time
+             * @description The start time of the restriction.
+             * @example 2023-07-05T12:34:56Z
+             */
+            readonly startTime?: string;
+            /**
+             * @description The duration of the restriction.
+             *
+             *     If not specified, the restriction is permanent. If specified, the range
+             *     must be from 1 second to 315,576,000,000 seconds, inclusive. Durations
+             *     with sub-second precision are not permitted.
+             * @example 3s
+             */
+            duration?: string;
+            /**
+             * @description The reason the restriction was created.
+             *
+             *     This field *is not* displayed to the user. 1,000 character maximum.
+             * @example some private reason
+             */
+            privateReason?: string;
+            /**
+             * @description The user-facing reason the restriction was created.
+             *
+             *     This field *is* displayed to the user. 400 character maximum.
+             * @example some display reason
+             */
+            displayReason?: string;
+            /**
+             * @description When true, the restriction will not be be propagated to alt accounts.
+             *
+             *     Defaults to false.
+             * @example true
+             */
+            excludeAltAccounts?: boolean;
+            /**
+             * @description This is true when the restriction doesn't directly apply to the parent
+             *     resource, but to some other ancestor resource.
+             *
+             *     For example, if a user restriction exists on universes/123, then any
+             *     places within that universe from which the user was not explicitly
+             *     restricted will have an inherited restriction and this field will be
+             *     `true`.
+             * @example true
+             */
+            readonly inherited?: boolean;
+        };
+        /** @description A response model specific to multi-get user by name. */
+        "Roblox.Users.Api.MultiGetUserByNameResponse": {
+            /** @description The username the user was requested with. */
+            requestedUsername?: string;
+            /** @description The user's verified badge status. */
+            hasVerifiedBadge?: boolean;
+            /**
+             * Format: int64
+             * @description The user Id.
+             */
+            id?: number;
+            /** @description The user name. */
+            name?: string;
+            /** @description The user DisplayName. */
+            displayName?: string;
+        };
+        /** @description A detailed group response model */
+        "Roblox.Groups.Api.GroupDetailResponse": {
+            /**
+             * Format: int64
+             * @description The group id
+             */
+            id?: number;
+            /** @description The group name */
+            name?: string;
+            /** @description The group description */
+            description?: string;
+            owner?: components["schemas"]["Roblox.Groups.Api.Models.Response.UserModel"];
+            shout?: Record<string, never> | null;
+            /**
+             * Format: int32
+             * @description The number of members in the group
+             */
+            memberCount?: number;
+            /** @description Whether the group is Builders Club only */
+            isBuildersClubOnly?: boolean;
+            /** @description Whether the group is public (no approval required) */
+            publicEntryAllowed?: boolean;
+            /** @description Whether the group is locked */
+            isLocked?: boolean;
+            /** @description Whether the group has a verified badge. */
+            hasVerifiedBadge?: boolean;
+            /**
+             * @description Whether the group has social modules enabled (e.g. Forums)
+             *     (determines if "Followers" vs "Members" should be shown).
+             */
+            hasSocialModules?: boolean;
+            communityTier?: components["schemas"]["Roblox.Groups.Client.CommunityTierInfoResponse"];
+        };
+        "Roblox.Groups.Client.CommunityTierInfoResponse": {
+            /** Format: int64 */
+            groupId?: number;
+            /** Format: int32 */
+            currentTier?: number;
+            /** Format: int32 */
+            previousTier?: number;
+            /** Format: date-time */
+            tierUpdatedTime?: string;
+            /** Format: date-time */
+            lastEvaluatedTime?: string;
+            requirements?: components["schemas"]["Roblox.Groups.Client.TierRequirement"][];
+            capabilities?: components["schemas"]["Roblox.Groups.Client.TierCapabilities"];
+        };
+        /** @description A model representing data about an Roblox.Platform.Membership.IUser */
+        "Roblox.Groups.Api.Models.Response.UserModel": {
+            /**
+             * Format: int32
+             * @description The user's builders club membership type
+             * @enum {integer}
+             */
+            buildersClubMembershipType?: 0 | 1 | 2 | 3 | 4;
+            /** @description The user's verified badge status. */
+            hasVerifiedBadge?: boolean;
+            /** Format: int64 */
+            userId?: number;
+            username?: string;
+            displayName?: string;
+        };
+        "Roblox.Groups.Api.ShoutResponse": {
+            /** @description The shout's message */
+            body?: string;
+            poster?: components["schemas"]["Roblox.Groups.Api.Models.Response.UserModel"];
+            /**
+             * Format: date-time
+             * @description The shout's created time
+             */
+            created?: string;
+            /**
+             * Format: date-time
+             * @description The shout's last updated time
+             */
+            updated?: string;
+        };
+        "Roblox.Groups.Client.TierRequirement": {
+            /**
+             * Format: int32
+             * @description ['OwnerModerationStatusOk' = 1, 'OwnerAgeEstimationVerified' = 2, 'OwnerIdVerified' = 3, 'OwnerTwoStepVerified' = 4, 'CommunityMeetsPlayerRequirement' = 5]
+             * @enum {integer}
+             */
+            key?: 1 | 2 | 3 | 4 | 5;
+            satisfied?: boolean;
+        };
+        "Roblox.Groups.Client.TierCapabilities": {
+            isEligibleForUnrestrictedMessages?: boolean;
+        };
+        /**
+         * @description This resource represents a long-running operation that is the result of a
+         *     network API call.
+         */
+        Operation: {
+            /**
+             * @description The server-assigned path, which is only unique within the same service that
+             *     originally returns it. If you use the default HTTP mapping, the
+             *     `path` should be a resource path ending with `operations/{unique_id}`.
+             */
+            path?: string;
+            /**
+             * @description Service-specific metadata associated with the operation.  It typically
+             *     contains progress information and common metadata such as create time.
+             *     Some services might not provide such metadata.  Any method that returns a
+             *     long-running operation should document the metadata type, if any.
+             */
+            metadata?: components["schemas"]["GoogleProtobufAny"];
+            /**
+             * @description If the value is `false`, it means the operation is still in progress.
+             *     If `true`, the operation is completed, and either `error` or `response` is
+             *     available.
+             * @example true
+             */
+            done?: boolean;
+            /** @description The error result of the operation in case of failure or cancellation. */
+            error?: components["schemas"]["Status"];
+            /**
+             * @description The normal response of the operation in case of success.  If the original
+             *     method returns no data on success, such as `Delete`, the response is
+             *     `google.protobuf.Empty`.  If the original method is standard
+             *     `Get`/`Create`/`Update`, the response should be the resource.  For other
+             *     methods, the response should have the type `XxxResponse`, where `Xxx`
+             *     is the original method name.  For example, if the original method name
+             *     is `TakeSnapshot()`, the inferred response type is
+             *     `TakeSnapshotResponse`.
+             */
+            response?: components["schemas"]["GoogleProtobufAny"];
+        };
+        /** @description The `Status` type defines a logical error model that is suitable for different programming environments, including REST APIs and RPC APIs. It is used by [gRPC](https://github.com/grpc). Each `Status` message contains three pieces of data: error code, error message, and error details. You can find out more about this error model and how to work with it in the [API Design Guide](https://cloud.google.com/apis/design/errors). */
+        Status: {
+            /**
+             * Format: int32
+             * @description The status code, which should be an enum value of [google.rpc.Code][google.rpc.Code].
+             */
+            code?: number;
+            /** @description A developer-facing error message, which should be in English. Any user-facing error message should be localized and sent in the [google.rpc.Status.details][google.rpc.Status.details] field, or localized by the client. */
+            message?: string;
+            /** @description A list of messages that carry the error details.  There is a common set of message types for APIs to use. */
+            details?: components["schemas"]["GoogleProtobufAny"][];
+        };
+        /** @description Assigns a role to the specified group membership. */
+        AssignRoleGroupMembershipRequest: {
+            /**
+             * @description The resource path of the role to assign.
+             *
+             *     Format: `groups/{group_id}/roles/{group_role_id}`
+             * @example groups/123/roles/456
+             */
+            role: string;
+        };
+        /** @description Represents a user-written Lua script executed on game server. */
+        UserRestrictionLog_Moderator_GameServerScript: Record<string, never>;
+        /** @description Contains an arbitrary serialized message along with a @type that describes the type of the serialized message. */
+        GoogleProtobufAny: {
+            /** @description The type of the serialized message. */
+            "@type"?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The type of restriction. */
+        UserRestrictionLog_RestrictionType: {
+            /** @description Represents game join restriction as one of the restriction type. */
+            gameJoinRestriction?: components["schemas"]["UserRestrictionLog_RestrictionType_GameJoinRestriction"];
+        };
+        /** @description Represents any registered user of Roblox. */
+        User: {
+            /**
+             * @description The resource path of the user.
+             *
+             *     Format: `users/{user_id}`
+             * @example users/123
+             */
+            path?: string;
+            /**
+             * Format: date-time
+             * @description The timestamp at which the user was created.
+             * @example 2023-07-05T12:34:56Z
+             */
+            readonly createTime?: string;
+            /**
+             * @description Unique ID that identifies a user in Roblox.
+             * @example 123456
+             */
+            readonly id?: string;
+            /**
+             * @description Unique username for a user in Roblox.
+             * @example exampleUser
+             */
+            name?: string;
+            /**
+             * @description Display name for the user.
+             * @example userDefinedName
+             */
+            displayName?: string;
+            /**
+             * @description User-defined information about themselves.
+             * @example Example User's bio
+             */
+            about?: string;
+            /**
+             * @description Current locale selected by the user. Returns IETF language code.
+             * @example en-US
+             */
+            locale?: string;
+            /**
+             * @description Whether the user is a premium user.
+             * @example true
+             */
+            readonly premium?: boolean;
+            /**
+             * @description Specifies if the user is identity-verified. Verification includes, but
+             *     isn't limited to, non-VoIP phone numbers or government IDs.
+             *
+             *     To access this data, you need an API key / OAuth token with the following
+             *     scope: user.advanced:read
+             * @example true
+             */
+            readonly idVerified?: boolean;
+            /** @description User's social network profiles and visibility. */
+            socialNetworkProfiles?: components["schemas"]["User_SocialNetworkProfiles"];
+        };
+        /** @description Social network profiles of a user. */
+        User_SocialNetworkProfiles: {
+            /** @description Facebook profile URI. */
+            facebook?: string;
+            /** @description Twitter profile URI. */
+            twitter?: string;
+            /** @description YouTube profile URI. */
+            youtube?: string;
+            /** @description Twitch profile URI. */
+            twitch?: string;
+            /** @description Guilded profile URI. */
+            guilded?: string;
+            /**
+             * @description Visibility of the social network profiles.
+             *
+             *     To access this data, you need an API key / OAuth token with the following
+             *     scope: user.social:read
+             *
+             *     Possible values:
+             *
+             *       | Value | Description |
+             *       | --- | --- |
+             *       | SOCIAL_NETWORK_VISIBILITY_UNSPECIFIED | Default SocialNetworkVisibility. |
+             *       | NO_ONE | No one |
+             *       | FRIENDS | Friends only |
+             *       | FRIENDS_AND_FOLLOWING | Friends and other users the user follows |
+             *       | FRIENDS_FOLLOWING_AND_FOLLOWERS | Friends, other users the user follows, and other users who follow the user |
+             *       | EVERYONE | Everyone |
+             * @example SOCIAL_NETWORK_VISIBILITY_UNSPECIFIED
+             * @enum {string}
+             */
+            visibility?: "SOCIAL_NETWORK_VISIBILITY_UNSPECIFIED" | "NO_ONE" | "FRIENDS" | "FRIENDS_AND_FOLLOWING" | "FRIENDS_FOLLOWING_AND_FOLLOWERS" | "EVERYONE";
+        };
+        /** @description Represents game join restriction. */
+        UserRestrictionLog_RestrictionType_GameJoinRestriction: Record<string, never>;
+        /** @description Request model for getting users by usernames. */
+        "Roblox.Users.Api.MultiGetByUsernameRequest": {
+            /** @description The usernames. */
+            usernames?: string[];
+            /** @description Whether the response should exclude banned users */
+            excludeBannedUsers?: boolean;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
-export type $defs = Record<string, never>
+export type $defs = Record<string, never>;
 export interface operations {
-  Cloud_GetGroup: {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        /** @description The group ID. */
-        group_id: string
-      }
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['Group']
-        }
-      }
-      /** @description Bad request */
-      400: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INVALID_ARGUMENT",
-           *       "message": "Invalid User ID in the request."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Gateway: bad key */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "errors": [
-           *         {
-           *           "code": 0,
-           *           "message": "Invalid API Key"
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['MB.LegacyError']
-        }
-      }
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "PERMISSION_DENIED",
-           *       "message": "The requester does not have permission."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Not found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "NOT_FOUND",
-           *       "message": "The requested resource was not found."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "ABORTED",
-           *       "message": "The operation was aborted."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Rate limited */
-      429: {
-        headers: {
-          'retry-after'?: string
-          'x-ratelimit-limit'?: string
-          'x-ratelimit-remaining'?: string
-          'x-ratelimit-reset'?: string
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "RESOURCE_EXHAUSTED",
-           *       "message": "Too many requests."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Server error */
-      500: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INTERNAL",
-           *       "message": "Internal server error."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "UNAVAILABLE",
-           *       "message": "Service unavailable."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-    }
-  }
-  Cloud_ListGroupMemberships: {
-    parameters: {
-      query?: {
-        /**
-         * @description The maximum number of group memberships to return. The service might return
-         *     fewer than this value. If unspecified, at most 10 group memberships are
-         *     returned. The maximum value is 100 and higher values are set to 100.
-         */
-        maxPageSize?: number
-        /**
-         * @description A page token, received from a previous call, to retrieve a subsequent page.
-         *
-         *     When paginating, all other parameters provided to the subsequent call must
-         *     match the call that provided the page token.
-         */
-        pageToken?: string
-        /**
-         * @description This field may be set in order to filter the resources returned.
-         *
-         *     See the
-         *     [filtering](/cloud/reference/patterns#list-group-memberships)
-         *     documentation for more information.
-         */
-        filter?: string
-      }
-      header?: never
-      path: {
-        /** @description The group ID. */
-        group_id: string
-      }
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['ListGroupMembershipsResponse']
-        }
-      }
-      /** @description Bad request */
-      400: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INVALID_ARGUMENT",
-           *       "message": "Invalid User ID in the request."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Gateway: bad key */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "errors": [
-           *         {
-           *           "code": 0,
-           *           "message": "Invalid API Key"
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['MB.LegacyError']
-        }
-      }
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "PERMISSION_DENIED",
-           *       "message": "The requester does not have permission."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Not found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "NOT_FOUND",
-           *       "message": "The requested resource was not found."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "ABORTED",
-           *       "message": "The operation was aborted."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Rate limited */
-      429: {
-        headers: {
-          'retry-after'?: string
-          'x-ratelimit-limit'?: string
-          'x-ratelimit-remaining'?: string
-          'x-ratelimit-reset'?: string
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "RESOURCE_EXHAUSTED",
-           *       "message": "Too many requests."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Server error */
-      500: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INTERNAL",
-           *       "message": "Internal server error."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "UNAVAILABLE",
-           *       "message": "Service unavailable."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-    }
-  }
-  Cloud_UpdateGroupMembership: {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        /** @description The group ID. */
-        group_id: string
-        /** @description The membership ID. */
-        membership_id: string
-      }
-      cookie?: never
-    }
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['GroupMembership']
-      }
-    }
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['GroupMembership']
-        }
-      }
-      /** @description Bad request */
-      400: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INVALID_ARGUMENT",
-           *       "message": "Invalid User ID in the request."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Gateway: bad key */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "errors": [
-           *         {
-           *           "code": 0,
-           *           "message": "Invalid API Key"
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['MB.LegacyError']
-        }
-      }
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "PERMISSION_DENIED",
-           *       "message": "The requester does not have permission."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Not found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "NOT_FOUND",
-           *       "message": "The requested resource was not found."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "ABORTED",
-           *       "message": "The operation was aborted."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Rate limited */
-      429: {
-        headers: {
-          'retry-after'?: string
-          'x-ratelimit-limit'?: string
-          'x-ratelimit-remaining'?: string
-          'x-ratelimit-reset'?: string
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "RESOURCE_EXHAUSTED",
-           *       "message": "Too many requests."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Server error */
-      500: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INTERNAL",
-           *       "message": "Internal server error."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "UNAVAILABLE",
-           *       "message": "Service unavailable."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-    }
-  }
-  Cloud_AssignRoleGroupMembership: {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        /** @description The group ID. */
-        group_id: string
-        /** @description The membership ID. */
-        membership_id: string
-      }
-      cookie?: never
-    }
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['AssignRoleGroupMembershipRequest']
-      }
-    }
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['GroupMembership']
-        }
-      }
-      /** @description Bad request */
-      400: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INVALID_ARGUMENT",
-           *       "message": "Invalid User ID in the request."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Gateway: bad key */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "errors": [
-           *         {
-           *           "code": 0,
-           *           "message": "Invalid API Key"
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['MB.LegacyError']
-        }
-      }
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "PERMISSION_DENIED",
-           *       "message": "The requester does not have permission."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Not found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "NOT_FOUND",
-           *       "message": "The requested resource was not found."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "ABORTED",
-           *       "message": "The operation was aborted."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Rate limited */
-      429: {
-        headers: {
-          'retry-after'?: string
-          'x-ratelimit-limit'?: string
-          'x-ratelimit-remaining'?: string
-          'x-ratelimit-reset'?: string
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "RESOURCE_EXHAUSTED",
-           *       "message": "Too many requests."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Server error */
-      500: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INTERNAL",
-           *       "message": "Internal server error."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "UNAVAILABLE",
-           *       "message": "Service unavailable."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-    }
-  }
-  Cloud_UnassignRoleGroupMembership: {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        /** @description The group ID. */
-        group_id: string
-        /** @description The membership ID. */
-        membership_id: string
-      }
-      cookie?: never
-    }
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['UnassignRoleGroupMembershipRequest']
-      }
-    }
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['GroupMembership']
-        }
-      }
-      /** @description Bad request */
-      400: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INVALID_ARGUMENT",
-           *       "message": "Invalid User ID in the request."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Gateway: bad key */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "errors": [
-           *         {
-           *           "code": 0,
-           *           "message": "Invalid API Key"
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['MB.LegacyError']
-        }
-      }
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "PERMISSION_DENIED",
-           *       "message": "The requester does not have permission."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Not found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "NOT_FOUND",
-           *       "message": "The requested resource was not found."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "ABORTED",
-           *       "message": "The operation was aborted."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Rate limited */
-      429: {
-        headers: {
-          'retry-after'?: string
-          'x-ratelimit-limit'?: string
-          'x-ratelimit-remaining'?: string
-          'x-ratelimit-reset'?: string
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "RESOURCE_EXHAUSTED",
-           *       "message": "Too many requests."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Server error */
-      500: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INTERNAL",
-           *       "message": "Internal server error."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "UNAVAILABLE",
-           *       "message": "Service unavailable."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-    }
-  }
-  Cloud_ListGroupRoles: {
-    parameters: {
-      query?: {
-        /**
-         * @description The maximum number of group roles to return. The service might return fewer
-         *     than this value. If unspecified, at most 10 group roles are returned. The
-         *     maximum value is 20 and higher values are set to 20.
-         */
-        maxPageSize?: number
-        /**
-         * @description A page token, received from a previous call, to retrieve a subsequent page.
-         *
-         *     When paginating, all other parameters provided to the subsequent call must
-         *     match the call that provided the page token.
-         */
-        pageToken?: string
-      }
-      header?: never
-      path: {
-        /** @description The group ID. */
-        group_id: string
-      }
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['ListGroupRolesResponse']
-        }
-      }
-      /** @description Bad request */
-      400: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INVALID_ARGUMENT",
-           *       "message": "Invalid User ID in the request."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Gateway: bad key */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "errors": [
-           *         {
-           *           "code": 0,
-           *           "message": "Invalid API Key"
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['MB.LegacyError']
-        }
-      }
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "PERMISSION_DENIED",
-           *       "message": "The requester does not have permission."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Not found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "NOT_FOUND",
-           *       "message": "The requested resource was not found."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "ABORTED",
-           *       "message": "The operation was aborted."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Rate limited */
-      429: {
-        headers: {
-          'retry-after'?: string
-          'x-ratelimit-limit'?: string
-          'x-ratelimit-remaining'?: string
-          'x-ratelimit-reset'?: string
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "RESOURCE_EXHAUSTED",
-           *       "message": "Too many requests."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Server error */
-      500: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INTERNAL",
-           *       "message": "Internal server error."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "UNAVAILABLE",
-           *       "message": "Service unavailable."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-    }
-  }
-  Cloud_GetGroupRole: {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        /** @description The group ID. */
-        group_id: string
-        /** @description The role ID. */
-        role_id: string
-      }
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['GroupRole']
-        }
-      }
-      /** @description Bad request */
-      400: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INVALID_ARGUMENT",
-           *       "message": "Invalid User ID in the request."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Gateway: bad key */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "errors": [
-           *         {
-           *           "code": 0,
-           *           "message": "Invalid API Key"
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['MB.LegacyError']
-        }
-      }
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "PERMISSION_DENIED",
-           *       "message": "The requester does not have permission."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Not found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "NOT_FOUND",
-           *       "message": "The requested resource was not found."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "ABORTED",
-           *       "message": "The operation was aborted."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Rate limited */
-      429: {
-        headers: {
-          'retry-after'?: string
-          'x-ratelimit-limit'?: string
-          'x-ratelimit-remaining'?: string
-          'x-ratelimit-reset'?: string
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "RESOURCE_EXHAUSTED",
-           *       "message": "Too many requests."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Server error */
-      500: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INTERNAL",
-           *       "message": "Internal server error."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "UNAVAILABLE",
-           *       "message": "Service unavailable."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-    }
-  }
-  Cloud_ListGroupJoinRequests: {
-    parameters: {
-      query?: {
-        /**
-         * @description The maximum number of group join requests to return. The service might
-         *     return fewer than this value. If unspecified, at most 10 group join
-         *     requests are returned. The maximum value is 20 and higher values are set
-         *     to 20.
-         */
-        maxPageSize?: number
-        /**
-         * @description A page token, received from a previous call, to retrieve a subsequent page.
-         *
-         *     When paginating, all other parameters provided to the subsequent call must
-         *     match the call that provided the page token.
-         */
-        pageToken?: string
-        /**
-         * @description This field may be set in order to filter the resources returned.
-         *
-         *     Filtering conforms to Common Expression Language (CEL). Only the `user`
-         *     field and `==` operator are supported.
-         *
-         *
-         *     Example: `"user == 'users/156'"`
-         */
-        filter?: string
-      }
-      header?: never
-      path: {
-        /** @description The group ID. */
-        group_id: string
-      }
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['ListGroupJoinRequestsResponse']
-        }
-      }
-      /** @description Bad request */
-      400: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INVALID_ARGUMENT",
-           *       "message": "Invalid User ID in the request."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Gateway: bad key */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "errors": [
-           *         {
-           *           "code": 0,
-           *           "message": "Invalid API Key"
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['MB.LegacyError']
-        }
-      }
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "PERMISSION_DENIED",
-           *       "message": "The requester does not have permission."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Not found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "NOT_FOUND",
-           *       "message": "The requested resource was not found."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "ABORTED",
-           *       "message": "The operation was aborted."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Rate limited */
-      429: {
-        headers: {
-          'retry-after'?: string
-          'x-ratelimit-limit'?: string
-          'x-ratelimit-remaining'?: string
-          'x-ratelimit-reset'?: string
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "RESOURCE_EXHAUSTED",
-           *       "message": "Too many requests."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Server error */
-      500: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INTERNAL",
-           *       "message": "Internal server error."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "UNAVAILABLE",
-           *       "message": "Service unavailable."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-    }
-  }
-  Cloud_AcceptGroupJoinRequest: {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        /** @description The group ID. */
-        group_id: string
-        /** @description The join-request ID. */
-        join_request_id: string
-      }
-      cookie?: never
-    }
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['AcceptGroupJoinRequestRequest']
-      }
-    }
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /** @example {} */
-          'application/json': Record<string, never>
-        }
-      }
-      /** @description Bad request */
-      400: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INVALID_ARGUMENT",
-           *       "message": "Invalid User ID in the request."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Gateway: bad key */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "errors": [
-           *         {
-           *           "code": 0,
-           *           "message": "Invalid API Key"
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['MB.LegacyError']
-        }
-      }
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "PERMISSION_DENIED",
-           *       "message": "The requester does not have permission."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Not found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "NOT_FOUND",
-           *       "message": "The requested resource was not found."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "ABORTED",
-           *       "message": "The operation was aborted."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Rate limited */
-      429: {
-        headers: {
-          'retry-after'?: string
-          'x-ratelimit-limit'?: string
-          'x-ratelimit-remaining'?: string
-          'x-ratelimit-reset'?: string
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "RESOURCE_EXHAUSTED",
-           *       "message": "Too many requests."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Server error */
-      500: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INTERNAL",
-           *       "message": "Internal server error."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "UNAVAILABLE",
-           *       "message": "Service unavailable."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-    }
-  }
-  Cloud_DeclineGroupJoinRequest: {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        /** @description The group ID. */
-        group_id: string
-        /** @description The join-request ID. */
-        join_request_id: string
-      }
-      cookie?: never
-    }
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['DeclineGroupJoinRequestRequest']
-      }
-    }
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /** @example {} */
-          'application/json': Record<string, never>
-        }
-      }
-      /** @description Bad request */
-      400: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INVALID_ARGUMENT",
-           *       "message": "Invalid User ID in the request."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Gateway: bad key */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "errors": [
-           *         {
-           *           "code": 0,
-           *           "message": "Invalid API Key"
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['MB.LegacyError']
-        }
-      }
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "PERMISSION_DENIED",
-           *       "message": "The requester does not have permission."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Not found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "NOT_FOUND",
-           *       "message": "The requested resource was not found."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "ABORTED",
-           *       "message": "The operation was aborted."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Rate limited */
-      429: {
-        headers: {
-          'retry-after'?: string
-          'x-ratelimit-limit'?: string
-          'x-ratelimit-remaining'?: string
-          'x-ratelimit-reset'?: string
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "RESOURCE_EXHAUSTED",
-           *       "message": "Too many requests."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Server error */
-      500: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INTERNAL",
-           *       "message": "Internal server error."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "UNAVAILABLE",
-           *       "message": "Service unavailable."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-    }
-  }
-  Cloud_GetUser: {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        /** @description The user ID. */
-        user_id: string
-      }
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['User']
-        }
-      }
-      /** @description Bad request */
-      400: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INVALID_ARGUMENT",
-           *       "message": "Invalid User ID in the request."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Gateway: bad key */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "errors": [
-           *         {
-           *           "code": 0,
-           *           "message": "Invalid API Key"
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['MB.LegacyError']
-        }
-      }
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "PERMISSION_DENIED",
-           *       "message": "The requester does not have permission."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Not found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "NOT_FOUND",
-           *       "message": "The requested resource was not found."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "ABORTED",
-           *       "message": "The operation was aborted."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Rate limited */
-      429: {
-        headers: {
-          'retry-after'?: string
-          'x-ratelimit-limit'?: string
-          'x-ratelimit-remaining'?: string
-          'x-ratelimit-reset'?: string
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "RESOURCE_EXHAUSTED",
-           *       "message": "Too many requests."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Server error */
-      500: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INTERNAL",
-           *       "message": "Internal server error."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "UNAVAILABLE",
-           *       "message": "Service unavailable."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-    }
-  }
-  Cloud_GenerateUserThumbnail: {
-    parameters: {
-      query?: {
-        /**
-         * @description Size of the generated thumbnail. The generated thumbnail will have `size *
-         *     size` dimension.
-         *
-         *     Currently supported values:
-         *     48, 50, 60, 75, 100, 110, 150, 180, 352, 420, 720
-         *     Default is 420.
-         */
-        size?: number
-        /**
-         * @description Specify the format of the generated thumbnail. Default is `PNG`.
-         *
-         *     Possible values:
-         *
-         *       | Value | Description |
-         *       | --- | --- |
-         *       | FORMAT_UNSPECIFIED | Default UserThumbnail Format -- set to png |
-         *       | PNG | Generate thumbnail in `.png` format |
-         *       | JPEG | Generate thumbnail in `.jpg` format |
-         */
-        format?: 'FORMAT_UNSPECIFIED' | 'PNG' | 'JPEG'
-        /**
-         * @description Specify the shape of the thumbnail. Default is `ROUND` (circular).
-         *
-         *     Possible values:
-         *
-         *       | Value | Description |
-         *       | --- | --- |
-         *       | SHAPE_UNSPECIFIED | Default UserThumbnail Shape -- set to round |
-         *       | ROUND | Generate thumbnail as a circle. |
-         *       | SQUARE | Generate thumbnail as a rectangle. |
-         */
-        shape?: 'SHAPE_UNSPECIFIED' | 'ROUND' | 'SQUARE'
-      }
-      header?: never
-      path: {
-        /** @description The user ID. */
-        user_id: string
-      }
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['Operation']
-        }
-      }
-      /** @description Bad request */
-      400: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INVALID_ARGUMENT",
-           *       "message": "Invalid User ID in the request."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Gateway: bad key */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "errors": [
-           *         {
-           *           "code": 0,
-           *           "message": "Invalid API Key"
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['MB.LegacyError']
-        }
-      }
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "PERMISSION_DENIED",
-           *       "message": "The requester does not have permission."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Not found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "NOT_FOUND",
-           *       "message": "The requested resource was not found."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "ABORTED",
-           *       "message": "The operation was aborted."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Rate limited */
-      429: {
-        headers: {
-          'retry-after'?: string
-          'x-ratelimit-limit'?: string
-          'x-ratelimit-remaining'?: string
-          'x-ratelimit-reset'?: string
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "RESOURCE_EXHAUSTED",
-           *       "message": "Too many requests."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Server error */
-      500: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INTERNAL",
-           *       "message": "Internal server error."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "UNAVAILABLE",
-           *       "message": "Service unavailable."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-    }
-  }
-  Cloud_ListUserRestrictions: {
-    parameters: {
-      query?: {
-        /**
-         * @description The maximum number of user restrictions to return. The service might return
-         *     fewer than this value. If unspecified, at most 10 user restrictions are
-         *     returned. The maximum value is 100 and higher values are set to 100.
-         */
-        maxPageSize?: number
-        /**
-         * @description A page token, received from a previous call, to retrieve a subsequent page.
-         *
-         *     When paginating, all other parameters provided to the subsequent call must
-         *     match the call that provided the page token.
-         */
-        pageToken?: string
-      }
-      header?: never
-      path: {
-        /** @description The universe ID. */
-        universe_id: string
-      }
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['ListUserRestrictionsResponse']
-        }
-      }
-      /** @description Bad request */
-      400: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INVALID_ARGUMENT",
-           *       "message": "Invalid User ID in the request."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Gateway: bad key */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "errors": [
-           *         {
-           *           "code": 0,
-           *           "message": "Invalid API Key"
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['MB.LegacyError']
-        }
-      }
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "PERMISSION_DENIED",
-           *       "message": "The requester does not have permission."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Not found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "NOT_FOUND",
-           *       "message": "The requested resource was not found."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "ABORTED",
-           *       "message": "The operation was aborted."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Rate limited */
-      429: {
-        headers: {
-          'retry-after'?: string
-          'x-ratelimit-limit'?: string
-          'x-ratelimit-remaining'?: string
-          'x-ratelimit-reset'?: string
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "RESOURCE_EXHAUSTED",
-           *       "message": "Too many requests."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Server error */
-      500: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INTERNAL",
-           *       "message": "Internal server error."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "UNAVAILABLE",
-           *       "message": "Service unavailable."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-    }
-  }
-  Cloud_GetUserRestriction__Using_Universes: {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        /** @description The universe ID. */
-        universe_id: string
-        /** @description The user-restriction ID. */
-        user_restriction_id: string
-      }
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['UserRestriction']
-        }
-      }
-      /** @description Bad request */
-      400: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INVALID_ARGUMENT",
-           *       "message": "Invalid User ID in the request."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Gateway: bad key */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "errors": [
-           *         {
-           *           "code": 0,
-           *           "message": "Invalid API Key"
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['MB.LegacyError']
-        }
-      }
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "PERMISSION_DENIED",
-           *       "message": "The requester does not have permission."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Not found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "NOT_FOUND",
-           *       "message": "The requested resource was not found."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "ABORTED",
-           *       "message": "The operation was aborted."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Rate limited */
-      429: {
-        headers: {
-          'retry-after'?: string
-          'x-ratelimit-limit'?: string
-          'x-ratelimit-remaining'?: string
-          'x-ratelimit-reset'?: string
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "RESOURCE_EXHAUSTED",
-           *       "message": "Too many requests."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Server error */
-      500: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INTERNAL",
-           *       "message": "Internal server error."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "UNAVAILABLE",
-           *       "message": "Service unavailable."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-    }
-  }
-  Cloud_UpdateUserRestriction__Using_Universes: {
-    parameters: {
-      query?: {
-        /**
-         * @description The list of fields to update.
-         *
-         *     The `game_join_restriction` field must be updated atomically; field masks
-         *     that index into `game_join_restriction` (such as
-         *     `"game_join_restriction.active"`) are not supported.
-         */
-        updateMask?: string
-        /** @description The unique key to use for idempotency. */
-        'idempotencyKey.key'?: string
-        /**
-         * @description The timestamp at which the first request was sent.
-         *
-         *     If this is further in the past than the lifetime of the idempotency key
-         *     (which *may* exceed the annotated minimum lifetime), the server *must*
-         *     return an error.
-         */
-        'idempotencyKey.firstSent'?: string
-      }
-      header?: never
-      path: {
-        /** @description The universe ID. */
-        universe_id: string
-        /** @description The user-restriction ID. */
-        user_restriction_id: string
-      }
-      cookie?: never
-    }
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['UserRestriction']
-      }
-    }
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['UserRestriction']
-        }
-      }
-      /** @description Bad request */
-      400: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INVALID_ARGUMENT",
-           *       "message": "Invalid User ID in the request."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Gateway: bad key */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "errors": [
-           *         {
-           *           "code": 0,
-           *           "message": "Invalid API Key"
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['MB.LegacyError']
-        }
-      }
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "PERMISSION_DENIED",
-           *       "message": "The requester does not have permission."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Not found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "NOT_FOUND",
-           *       "message": "The requested resource was not found."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "ABORTED",
-           *       "message": "The operation was aborted."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Rate limited */
-      429: {
-        headers: {
-          'retry-after'?: string
-          'x-ratelimit-limit'?: string
-          'x-ratelimit-remaining'?: string
-          'x-ratelimit-reset'?: string
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "RESOURCE_EXHAUSTED",
-           *       "message": "Too many requests."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Server error */
-      500: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INTERNAL",
-           *       "message": "Internal server error."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "UNAVAILABLE",
-           *       "message": "Service unavailable."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-    }
-  }
-  Cloud_GetUserRestriction__Using_Universes_Places: {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        /** @description The universe ID. */
-        universe_id: string
-        /** @description The place ID. */
-        place_id: string
-        /** @description The user-restriction ID. */
-        user_restriction_id: string
-      }
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['UserRestriction']
-        }
-      }
-      /** @description Bad request */
-      400: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INVALID_ARGUMENT",
-           *       "message": "Invalid User ID in the request."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Gateway: bad key */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "errors": [
-           *         {
-           *           "code": 0,
-           *           "message": "Invalid API Key"
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['MB.LegacyError']
-        }
-      }
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "PERMISSION_DENIED",
-           *       "message": "The requester does not have permission."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Not found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "NOT_FOUND",
-           *       "message": "The requested resource was not found."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "ABORTED",
-           *       "message": "The operation was aborted."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Rate limited */
-      429: {
-        headers: {
-          'retry-after'?: string
-          'x-ratelimit-limit'?: string
-          'x-ratelimit-remaining'?: string
-          'x-ratelimit-reset'?: string
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "RESOURCE_EXHAUSTED",
-           *       "message": "Too many requests."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Server error */
-      500: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INTERNAL",
-           *       "message": "Internal server error."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "UNAVAILABLE",
-           *       "message": "Service unavailable."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-    }
-  }
-  Cloud_UpdateUserRestriction__Using_Universes_Places: {
-    parameters: {
-      query?: {
-        /**
-         * @description The list of fields to update.
-         *
-         *     The `game_join_restriction` field must be updated atomically; field masks
-         *     that index into `game_join_restriction` (such as
-         *     `"game_join_restriction.active"`) are not supported.
-         */
-        updateMask?: string
-        /** @description The unique key to use for idempotency. */
-        'idempotencyKey.key'?: string
-        /**
-         * @description The timestamp at which the first request was sent.
-         *
-         *     If this is further in the past than the lifetime of the idempotency key
-         *     (which *may* exceed the annotated minimum lifetime), the server *must*
-         *     return an error.
-         */
-        'idempotencyKey.firstSent'?: string
-      }
-      header?: never
-      path: {
-        /** @description The universe ID. */
-        universe_id: string
-        /** @description The place ID. */
-        place_id: string
-        /** @description The user-restriction ID. */
-        user_restriction_id: string
-      }
-      cookie?: never
-    }
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['UserRestriction']
-      }
-    }
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['UserRestriction']
-        }
-      }
-      /** @description Bad request */
-      400: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INVALID_ARGUMENT",
-           *       "message": "Invalid User ID in the request."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Gateway: bad key */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "errors": [
-           *         {
-           *           "code": 0,
-           *           "message": "Invalid API Key"
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['MB.LegacyError']
-        }
-      }
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "PERMISSION_DENIED",
-           *       "message": "The requester does not have permission."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Not found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "NOT_FOUND",
-           *       "message": "The requested resource was not found."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "ABORTED",
-           *       "message": "The operation was aborted."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Rate limited */
-      429: {
-        headers: {
-          'retry-after'?: string
-          'x-ratelimit-limit'?: string
-          'x-ratelimit-remaining'?: string
-          'x-ratelimit-reset'?: string
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "RESOURCE_EXHAUSTED",
-           *       "message": "Too many requests."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Server error */
-      500: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INTERNAL",
-           *       "message": "Internal server error."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "UNAVAILABLE",
-           *       "message": "Service unavailable."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-    }
-  }
-  Cloud_ListUserRestrictionLogs: {
-    parameters: {
-      query?: {
-        /**
-         * @description The maximum number of UserRestrictionLogs to return. The service may return
-         *     fewer than this value. If unspecified, at most 10 UserRestrictionLogs are
-         *     returned. The maximum value is 100 and higher values are set to 100.
-         */
-        maxPageSize?: number
-        /**
-         * @description A page token, received from a previous call, to retrieve a subsequent page.
-         *
-         *     When paginating, all other parameters provided to the subsequent call must
-         *     match the call that provided the page token.
-         */
-        pageToken?: string
-        /**
-         * @description This field may be set to filter the logs returned.
-         *
-         *     The `filter` field supports a very small number of CEL:
-         *
-         *     * `user`
-         *     * `place`
-         *     * The `==` comparison operator is available.
-         *     * The `&&` logical operator is also supported.
-         *
-         *     As an example, filtering for a user and a place takes the form
-         *     `filter="user == 'users/123'" && "place == 'places/456'"`
-         */
-        filter?: string
-      }
-      header?: never
-      path: {
-        /** @description The universe ID. */
-        universe_id: string
-      }
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['ListUserRestrictionLogsResponse']
-        }
-      }
-      /** @description Bad request */
-      400: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INVALID_ARGUMENT",
-           *       "message": "Invalid User ID in the request."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Gateway: bad key */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "errors": [
-           *         {
-           *           "code": 0,
-           *           "message": "Invalid API Key"
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['MB.LegacyError']
-        }
-      }
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "PERMISSION_DENIED",
-           *       "message": "The requester does not have permission."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Not found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "NOT_FOUND",
-           *       "message": "The requested resource was not found."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "ABORTED",
-           *       "message": "The operation was aborted."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Rate limited */
-      429: {
-        headers: {
-          'retry-after'?: string
-          'x-ratelimit-limit'?: string
-          'x-ratelimit-remaining'?: string
-          'x-ratelimit-reset'?: string
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "RESOURCE_EXHAUSTED",
-           *       "message": "Too many requests."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Server error */
-      500: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INTERNAL",
-           *       "message": "Internal server error."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "UNAVAILABLE",
-           *       "message": "Service unavailable."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-    }
-  }
-  Cloud_PublishUniverseMessage: {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        /** @description The universe ID. */
-        universe_id: string
-      }
-      cookie?: never
-    }
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['PublishUniverseMessageRequest']
-      }
-    }
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /** @example {} */
-          'application/json': Record<string, never>
-        }
-      }
-      /** @description Bad request */
-      400: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INVALID_ARGUMENT",
-           *       "message": "Invalid User ID in the request."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Gateway: bad key */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "errors": [
-           *         {
-           *           "code": 0,
-           *           "message": "Invalid API Key"
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['MB.LegacyError']
-        }
-      }
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "PERMISSION_DENIED",
-           *       "message": "The requester does not have permission."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Not found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "NOT_FOUND",
-           *       "message": "The requested resource was not found."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "ABORTED",
-           *       "message": "The operation was aborted."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Rate limited */
-      429: {
-        headers: {
-          'retry-after'?: string
-          'x-ratelimit-limit'?: string
-          'x-ratelimit-remaining'?: string
-          'x-ratelimit-reset'?: string
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "RESOURCE_EXHAUSTED",
-           *       "message": "Too many requests."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Server error */
-      500: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "INTERNAL",
-           *       "message": "Internal server error."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-      /** @description Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "code": "UNAVAILABLE",
-           *       "message": "Service unavailable."
-           *     }
-           */
-          'application/json': components['schemas']['MB.V2Error']
-        }
-      }
-    }
-  }
+    Cloud_GetGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The group ID. */
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INVALID_ARGUMENT",
+                     *       "message": "Invalid User ID in the request."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Gateway: bad key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "errors": [
+                     *         {
+                     *           "code": 0,
+                     *           "message": "Invalid API Key"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.LegacyError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "The requester does not have permission."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "NOT_FOUND",
+                     *       "message": "The requested resource was not found."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "ABORTED",
+                     *       "message": "The operation was aborted."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Rate limited */
+            429: {
+                headers: {
+                    "retry-after"?: string;
+                    "x-ratelimit-limit"?: string;
+                    "x-ratelimit-remaining"?: string;
+                    "x-ratelimit-reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "RESOURCE_EXHAUSTED",
+                     *       "message": "Too many requests."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Server error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INTERNAL",
+                     *       "message": "Internal server error."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "UNAVAILABLE",
+                     *       "message": "Service unavailable."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+        };
+    };
+    Cloud_ListGroupMemberships: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of group memberships to return. The service might return
+                 *     fewer than this value. If unspecified, at most 10 group memberships are
+                 *     returned. The maximum value is 100 and higher values are set to 100.
+                 */
+                maxPageSize?: number;
+                /**
+                 * @description A page token, received from a previous call, to retrieve a subsequent page.
+                 *
+                 *     When paginating, all other parameters provided to the subsequent call must
+                 *     match the call that provided the page token.
+                 */
+                pageToken?: string;
+                /**
+                 * @description This field may be set in order to filter the resources returned.
+                 *
+                 *     See the
+                 *     [filtering](/cloud/reference/patterns#list-group-memberships)
+                 *     documentation for more information.
+                 */
+                filter?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The group ID. */
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListGroupMembershipsResponse"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INVALID_ARGUMENT",
+                     *       "message": "Invalid User ID in the request."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Gateway: bad key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "errors": [
+                     *         {
+                     *           "code": 0,
+                     *           "message": "Invalid API Key"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.LegacyError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "The requester does not have permission."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "NOT_FOUND",
+                     *       "message": "The requested resource was not found."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "ABORTED",
+                     *       "message": "The operation was aborted."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Rate limited */
+            429: {
+                headers: {
+                    "retry-after"?: string;
+                    "x-ratelimit-limit"?: string;
+                    "x-ratelimit-remaining"?: string;
+                    "x-ratelimit-reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "RESOURCE_EXHAUSTED",
+                     *       "message": "Too many requests."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Server error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INTERNAL",
+                     *       "message": "Internal server error."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "UNAVAILABLE",
+                     *       "message": "Service unavailable."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+        };
+    };
+    Cloud_UpdateGroupMembership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The group ID. */
+                group_id: string;
+                /** @description The membership ID. */
+                membership_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupMembership"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupMembership"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INVALID_ARGUMENT",
+                     *       "message": "Invalid User ID in the request."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Gateway: bad key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "errors": [
+                     *         {
+                     *           "code": 0,
+                     *           "message": "Invalid API Key"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.LegacyError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "The requester does not have permission."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "NOT_FOUND",
+                     *       "message": "The requested resource was not found."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "ABORTED",
+                     *       "message": "The operation was aborted."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Rate limited */
+            429: {
+                headers: {
+                    "retry-after"?: string;
+                    "x-ratelimit-limit"?: string;
+                    "x-ratelimit-remaining"?: string;
+                    "x-ratelimit-reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "RESOURCE_EXHAUSTED",
+                     *       "message": "Too many requests."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Server error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INTERNAL",
+                     *       "message": "Internal server error."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "UNAVAILABLE",
+                     *       "message": "Service unavailable."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+        };
+    };
+    Cloud_AssignRoleGroupMembership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The group ID. */
+                group_id: string;
+                /** @description The membership ID. */
+                membership_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignRoleGroupMembershipRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupMembership"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INVALID_ARGUMENT",
+                     *       "message": "Invalid User ID in the request."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Gateway: bad key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "errors": [
+                     *         {
+                     *           "code": 0,
+                     *           "message": "Invalid API Key"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.LegacyError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "The requester does not have permission."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "NOT_FOUND",
+                     *       "message": "The requested resource was not found."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "ABORTED",
+                     *       "message": "The operation was aborted."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Rate limited */
+            429: {
+                headers: {
+                    "retry-after"?: string;
+                    "x-ratelimit-limit"?: string;
+                    "x-ratelimit-remaining"?: string;
+                    "x-ratelimit-reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "RESOURCE_EXHAUSTED",
+                     *       "message": "Too many requests."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Server error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INTERNAL",
+                     *       "message": "Internal server error."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "UNAVAILABLE",
+                     *       "message": "Service unavailable."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+        };
+    };
+    Cloud_UnassignRoleGroupMembership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The group ID. */
+                group_id: string;
+                /** @description The membership ID. */
+                membership_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnassignRoleGroupMembershipRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupMembership"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INVALID_ARGUMENT",
+                     *       "message": "Invalid User ID in the request."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Gateway: bad key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "errors": [
+                     *         {
+                     *           "code": 0,
+                     *           "message": "Invalid API Key"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.LegacyError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "The requester does not have permission."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "NOT_FOUND",
+                     *       "message": "The requested resource was not found."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "ABORTED",
+                     *       "message": "The operation was aborted."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Rate limited */
+            429: {
+                headers: {
+                    "retry-after"?: string;
+                    "x-ratelimit-limit"?: string;
+                    "x-ratelimit-remaining"?: string;
+                    "x-ratelimit-reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "RESOURCE_EXHAUSTED",
+                     *       "message": "Too many requests."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Server error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INTERNAL",
+                     *       "message": "Internal server error."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "UNAVAILABLE",
+                     *       "message": "Service unavailable."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+        };
+    };
+    Cloud_ListGroupRoles: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of group roles to return. The service might return fewer
+                 *     than this value. If unspecified, at most 10 group roles are returned. The
+                 *     maximum value is 20 and higher values are set to 20.
+                 */
+                maxPageSize?: number;
+                /**
+                 * @description A page token, received from a previous call, to retrieve a subsequent page.
+                 *
+                 *     When paginating, all other parameters provided to the subsequent call must
+                 *     match the call that provided the page token.
+                 */
+                pageToken?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The group ID. */
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListGroupRolesResponse"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INVALID_ARGUMENT",
+                     *       "message": "Invalid User ID in the request."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Gateway: bad key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "errors": [
+                     *         {
+                     *           "code": 0,
+                     *           "message": "Invalid API Key"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.LegacyError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "The requester does not have permission."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "NOT_FOUND",
+                     *       "message": "The requested resource was not found."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "ABORTED",
+                     *       "message": "The operation was aborted."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Rate limited */
+            429: {
+                headers: {
+                    "retry-after"?: string;
+                    "x-ratelimit-limit"?: string;
+                    "x-ratelimit-remaining"?: string;
+                    "x-ratelimit-reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "RESOURCE_EXHAUSTED",
+                     *       "message": "Too many requests."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Server error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INTERNAL",
+                     *       "message": "Internal server error."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "UNAVAILABLE",
+                     *       "message": "Service unavailable."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+        };
+    };
+    Cloud_GetGroupRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The group ID. */
+                group_id: string;
+                /** @description The role ID. */
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupRole"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INVALID_ARGUMENT",
+                     *       "message": "Invalid User ID in the request."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Gateway: bad key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "errors": [
+                     *         {
+                     *           "code": 0,
+                     *           "message": "Invalid API Key"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.LegacyError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "The requester does not have permission."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "NOT_FOUND",
+                     *       "message": "The requested resource was not found."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "ABORTED",
+                     *       "message": "The operation was aborted."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Rate limited */
+            429: {
+                headers: {
+                    "retry-after"?: string;
+                    "x-ratelimit-limit"?: string;
+                    "x-ratelimit-remaining"?: string;
+                    "x-ratelimit-reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "RESOURCE_EXHAUSTED",
+                     *       "message": "Too many requests."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Server error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INTERNAL",
+                     *       "message": "Internal server error."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "UNAVAILABLE",
+                     *       "message": "Service unavailable."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+        };
+    };
+    Cloud_ListGroupJoinRequests: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of group join requests to return. The service might
+                 *     return fewer than this value. If unspecified, at most 10 group join
+                 *     requests are returned. The maximum value is 20 and higher values are set
+                 *     to 20.
+                 */
+                maxPageSize?: number;
+                /**
+                 * @description A page token, received from a previous call, to retrieve a subsequent page.
+                 *
+                 *     When paginating, all other parameters provided to the subsequent call must
+                 *     match the call that provided the page token.
+                 */
+                pageToken?: string;
+                /**
+                 * @description This field may be set in order to filter the resources returned.
+                 *
+                 *     Filtering conforms to Common Expression Language (CEL). Only the `user`
+                 *     field and `==` operator are supported.
+                 *
+                 *
+                 *     Example: `"user == 'users/156'"`
+                 */
+                filter?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The group ID. */
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListGroupJoinRequestsResponse"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INVALID_ARGUMENT",
+                     *       "message": "Invalid User ID in the request."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Gateway: bad key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "errors": [
+                     *         {
+                     *           "code": 0,
+                     *           "message": "Invalid API Key"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.LegacyError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "The requester does not have permission."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "NOT_FOUND",
+                     *       "message": "The requested resource was not found."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "ABORTED",
+                     *       "message": "The operation was aborted."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Rate limited */
+            429: {
+                headers: {
+                    "retry-after"?: string;
+                    "x-ratelimit-limit"?: string;
+                    "x-ratelimit-remaining"?: string;
+                    "x-ratelimit-reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "RESOURCE_EXHAUSTED",
+                     *       "message": "Too many requests."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Server error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INTERNAL",
+                     *       "message": "Internal server error."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "UNAVAILABLE",
+                     *       "message": "Service unavailable."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+        };
+    };
+    Cloud_AcceptGroupJoinRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The group ID. */
+                group_id: string;
+                /** @description The join-request ID. */
+                join_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptGroupJoinRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INVALID_ARGUMENT",
+                     *       "message": "Invalid User ID in the request."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Gateway: bad key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "errors": [
+                     *         {
+                     *           "code": 0,
+                     *           "message": "Invalid API Key"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.LegacyError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "The requester does not have permission."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "NOT_FOUND",
+                     *       "message": "The requested resource was not found."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "ABORTED",
+                     *       "message": "The operation was aborted."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Rate limited */
+            429: {
+                headers: {
+                    "retry-after"?: string;
+                    "x-ratelimit-limit"?: string;
+                    "x-ratelimit-remaining"?: string;
+                    "x-ratelimit-reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "RESOURCE_EXHAUSTED",
+                     *       "message": "Too many requests."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Server error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INTERNAL",
+                     *       "message": "Internal server error."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "UNAVAILABLE",
+                     *       "message": "Service unavailable."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+        };
+    };
+    Cloud_DeclineGroupJoinRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The group ID. */
+                group_id: string;
+                /** @description The join-request ID. */
+                join_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclineGroupJoinRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INVALID_ARGUMENT",
+                     *       "message": "Invalid User ID in the request."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Gateway: bad key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "errors": [
+                     *         {
+                     *           "code": 0,
+                     *           "message": "Invalid API Key"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.LegacyError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "The requester does not have permission."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "NOT_FOUND",
+                     *       "message": "The requested resource was not found."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "ABORTED",
+                     *       "message": "The operation was aborted."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Rate limited */
+            429: {
+                headers: {
+                    "retry-after"?: string;
+                    "x-ratelimit-limit"?: string;
+                    "x-ratelimit-remaining"?: string;
+                    "x-ratelimit-reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "RESOURCE_EXHAUSTED",
+                     *       "message": "Too many requests."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Server error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INTERNAL",
+                     *       "message": "Internal server error."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "UNAVAILABLE",
+                     *       "message": "Service unavailable."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+        };
+    };
+    Cloud_GetUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user ID. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INVALID_ARGUMENT",
+                     *       "message": "Invalid User ID in the request."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Gateway: bad key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "errors": [
+                     *         {
+                     *           "code": 0,
+                     *           "message": "Invalid API Key"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.LegacyError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "The requester does not have permission."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "NOT_FOUND",
+                     *       "message": "The requested resource was not found."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "ABORTED",
+                     *       "message": "The operation was aborted."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Rate limited */
+            429: {
+                headers: {
+                    "retry-after"?: string;
+                    "x-ratelimit-limit"?: string;
+                    "x-ratelimit-remaining"?: string;
+                    "x-ratelimit-reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "RESOURCE_EXHAUSTED",
+                     *       "message": "Too many requests."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Server error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INTERNAL",
+                     *       "message": "Internal server error."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "UNAVAILABLE",
+                     *       "message": "Service unavailable."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+        };
+    };
+    Cloud_GenerateUserThumbnail: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Size of the generated thumbnail. The generated thumbnail will have `size *
+                 *     size` dimension.
+                 *
+                 *     Currently supported values:
+                 *     48, 50, 60, 75, 100, 110, 150, 180, 352, 420, 720
+                 *     Default is 420.
+                 */
+                size?: number;
+                /**
+                 * @description Specify the format of the generated thumbnail. Default is `PNG`.
+                 *
+                 *     Possible values:
+                 *
+                 *       | Value | Description |
+                 *       | --- | --- |
+                 *       | FORMAT_UNSPECIFIED | Default UserThumbnail Format -- set to png |
+                 *       | PNG | Generate thumbnail in `.png` format |
+                 *       | JPEG | Generate thumbnail in `.jpg` format |
+                 */
+                format?: "FORMAT_UNSPECIFIED" | "PNG" | "JPEG";
+                /**
+                 * @description Specify the shape of the thumbnail. Default is `ROUND` (circular).
+                 *
+                 *     Possible values:
+                 *
+                 *       | Value | Description |
+                 *       | --- | --- |
+                 *       | SHAPE_UNSPECIFIED | Default UserThumbnail Shape -- set to round |
+                 *       | ROUND | Generate thumbnail as a circle. |
+                 *       | SQUARE | Generate thumbnail as a rectangle. |
+                 */
+                shape?: "SHAPE_UNSPECIFIED" | "ROUND" | "SQUARE";
+            };
+            header?: never;
+            path: {
+                /** @description The user ID. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INVALID_ARGUMENT",
+                     *       "message": "Invalid User ID in the request."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Gateway: bad key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "errors": [
+                     *         {
+                     *           "code": 0,
+                     *           "message": "Invalid API Key"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.LegacyError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "The requester does not have permission."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "NOT_FOUND",
+                     *       "message": "The requested resource was not found."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "ABORTED",
+                     *       "message": "The operation was aborted."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Rate limited */
+            429: {
+                headers: {
+                    "retry-after"?: string;
+                    "x-ratelimit-limit"?: string;
+                    "x-ratelimit-remaining"?: string;
+                    "x-ratelimit-reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "RESOURCE_EXHAUSTED",
+                     *       "message": "Too many requests."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Server error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INTERNAL",
+                     *       "message": "Internal server error."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "UNAVAILABLE",
+                     *       "message": "Service unavailable."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+        };
+    };
+    Cloud_ListUserRestrictions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of user restrictions to return. The service might return
+                 *     fewer than this value. If unspecified, at most 10 user restrictions are
+                 *     returned. The maximum value is 100 and higher values are set to 100.
+                 */
+                maxPageSize?: number;
+                /**
+                 * @description A page token, received from a previous call, to retrieve a subsequent page.
+                 *
+                 *     When paginating, all other parameters provided to the subsequent call must
+                 *     match the call that provided the page token.
+                 */
+                pageToken?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The universe ID. */
+                universe_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListUserRestrictionsResponse"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INVALID_ARGUMENT",
+                     *       "message": "Invalid User ID in the request."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Gateway: bad key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "errors": [
+                     *         {
+                     *           "code": 0,
+                     *           "message": "Invalid API Key"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.LegacyError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "The requester does not have permission."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "NOT_FOUND",
+                     *       "message": "The requested resource was not found."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "ABORTED",
+                     *       "message": "The operation was aborted."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Rate limited */
+            429: {
+                headers: {
+                    "retry-after"?: string;
+                    "x-ratelimit-limit"?: string;
+                    "x-ratelimit-remaining"?: string;
+                    "x-ratelimit-reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "RESOURCE_EXHAUSTED",
+                     *       "message": "Too many requests."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Server error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INTERNAL",
+                     *       "message": "Internal server error."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "UNAVAILABLE",
+                     *       "message": "Service unavailable."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+        };
+    };
+    Cloud_GetUserRestriction__Using_Universes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The universe ID. */
+                universe_id: string;
+                /** @description The user-restriction ID. */
+                user_restriction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserRestriction"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INVALID_ARGUMENT",
+                     *       "message": "Invalid User ID in the request."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Gateway: bad key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "errors": [
+                     *         {
+                     *           "code": 0,
+                     *           "message": "Invalid API Key"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.LegacyError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "The requester does not have permission."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "NOT_FOUND",
+                     *       "message": "The requested resource was not found."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "ABORTED",
+                     *       "message": "The operation was aborted."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Rate limited */
+            429: {
+                headers: {
+                    "retry-after"?: string;
+                    "x-ratelimit-limit"?: string;
+                    "x-ratelimit-remaining"?: string;
+                    "x-ratelimit-reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "RESOURCE_EXHAUSTED",
+                     *       "message": "Too many requests."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Server error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INTERNAL",
+                     *       "message": "Internal server error."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "UNAVAILABLE",
+                     *       "message": "Service unavailable."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+        };
+    };
+    Cloud_UpdateUserRestriction__Using_Universes: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The list of fields to update.
+                 *
+                 *     The `game_join_restriction` field must be updated atomically; field masks
+                 *     that index into `game_join_restriction` (such as
+                 *     `"game_join_restriction.active"`) are not supported.
+                 */
+                updateMask?: string;
+                /** @description The unique key to use for idempotency. */
+                "idempotencyKey.key"?: string;
+                /**
+                 * @description The timestamp at which the first request was sent.
+                 *
+                 *     If this is further in the past than the lifetime of the idempotency key
+                 *     (which *may* exceed the annotated minimum lifetime), the server *must*
+                 *     return an error.
+                 */
+                "idempotencyKey.firstSent"?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The universe ID. */
+                universe_id: string;
+                /** @description The user-restriction ID. */
+                user_restriction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserRestriction"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserRestriction"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INVALID_ARGUMENT",
+                     *       "message": "Invalid User ID in the request."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Gateway: bad key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "errors": [
+                     *         {
+                     *           "code": 0,
+                     *           "message": "Invalid API Key"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.LegacyError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "The requester does not have permission."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "NOT_FOUND",
+                     *       "message": "The requested resource was not found."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "ABORTED",
+                     *       "message": "The operation was aborted."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Rate limited */
+            429: {
+                headers: {
+                    "retry-after"?: string;
+                    "x-ratelimit-limit"?: string;
+                    "x-ratelimit-remaining"?: string;
+                    "x-ratelimit-reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "RESOURCE_EXHAUSTED",
+                     *       "message": "Too many requests."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Server error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INTERNAL",
+                     *       "message": "Internal server error."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "UNAVAILABLE",
+                     *       "message": "Service unavailable."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+        };
+    };
+    Cloud_GetUserRestriction__Using_Universes_Places: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The universe ID. */
+                universe_id: string;
+                /** @description The place ID. */
+                place_id: string;
+                /** @description The user-restriction ID. */
+                user_restriction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserRestriction"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INVALID_ARGUMENT",
+                     *       "message": "Invalid User ID in the request."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Gateway: bad key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "errors": [
+                     *         {
+                     *           "code": 0,
+                     *           "message": "Invalid API Key"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.LegacyError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "The requester does not have permission."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "NOT_FOUND",
+                     *       "message": "The requested resource was not found."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "ABORTED",
+                     *       "message": "The operation was aborted."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Rate limited */
+            429: {
+                headers: {
+                    "retry-after"?: string;
+                    "x-ratelimit-limit"?: string;
+                    "x-ratelimit-remaining"?: string;
+                    "x-ratelimit-reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "RESOURCE_EXHAUSTED",
+                     *       "message": "Too many requests."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Server error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INTERNAL",
+                     *       "message": "Internal server error."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "UNAVAILABLE",
+                     *       "message": "Service unavailable."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+        };
+    };
+    Cloud_UpdateUserRestriction__Using_Universes_Places: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The list of fields to update.
+                 *
+                 *     The `game_join_restriction` field must be updated atomically; field masks
+                 *     that index into `game_join_restriction` (such as
+                 *     `"game_join_restriction.active"`) are not supported.
+                 */
+                updateMask?: string;
+                /** @description The unique key to use for idempotency. */
+                "idempotencyKey.key"?: string;
+                /**
+                 * @description The timestamp at which the first request was sent.
+                 *
+                 *     If this is further in the past than the lifetime of the idempotency key
+                 *     (which *may* exceed the annotated minimum lifetime), the server *must*
+                 *     return an error.
+                 */
+                "idempotencyKey.firstSent"?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The universe ID. */
+                universe_id: string;
+                /** @description The place ID. */
+                place_id: string;
+                /** @description The user-restriction ID. */
+                user_restriction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserRestriction"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserRestriction"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INVALID_ARGUMENT",
+                     *       "message": "Invalid User ID in the request."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Gateway: bad key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "errors": [
+                     *         {
+                     *           "code": 0,
+                     *           "message": "Invalid API Key"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.LegacyError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "The requester does not have permission."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "NOT_FOUND",
+                     *       "message": "The requested resource was not found."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "ABORTED",
+                     *       "message": "The operation was aborted."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Rate limited */
+            429: {
+                headers: {
+                    "retry-after"?: string;
+                    "x-ratelimit-limit"?: string;
+                    "x-ratelimit-remaining"?: string;
+                    "x-ratelimit-reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "RESOURCE_EXHAUSTED",
+                     *       "message": "Too many requests."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Server error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INTERNAL",
+                     *       "message": "Internal server error."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "UNAVAILABLE",
+                     *       "message": "Service unavailable."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+        };
+    };
+    Cloud_ListUserRestrictionLogs: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of UserRestrictionLogs to return. The service may return
+                 *     fewer than this value. If unspecified, at most 10 UserRestrictionLogs are
+                 *     returned. The maximum value is 100 and higher values are set to 100.
+                 */
+                maxPageSize?: number;
+                /**
+                 * @description A page token, received from a previous call, to retrieve a subsequent page.
+                 *
+                 *     When paginating, all other parameters provided to the subsequent call must
+                 *     match the call that provided the page token.
+                 */
+                pageToken?: string;
+                /**
+                 * @description This field may be set to filter the logs returned.
+                 *
+                 *     The `filter` field supports a very small number of CEL:
+                 *
+                 *     * `user`
+                 *     * `place`
+                 *     * The `==` comparison operator is available.
+                 *     * The `&&` logical operator is also supported.
+                 *
+                 *     As an example, filtering for a user and a place takes the form
+                 *     `filter="user == 'users/123'" && "place == 'places/456'"`
+                 */
+                filter?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The universe ID. */
+                universe_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListUserRestrictionLogsResponse"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INVALID_ARGUMENT",
+                     *       "message": "Invalid User ID in the request."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Gateway: bad key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "errors": [
+                     *         {
+                     *           "code": 0,
+                     *           "message": "Invalid API Key"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.LegacyError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "The requester does not have permission."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "NOT_FOUND",
+                     *       "message": "The requested resource was not found."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "ABORTED",
+                     *       "message": "The operation was aborted."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Rate limited */
+            429: {
+                headers: {
+                    "retry-after"?: string;
+                    "x-ratelimit-limit"?: string;
+                    "x-ratelimit-remaining"?: string;
+                    "x-ratelimit-reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "RESOURCE_EXHAUSTED",
+                     *       "message": "Too many requests."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Server error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INTERNAL",
+                     *       "message": "Internal server error."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "UNAVAILABLE",
+                     *       "message": "Service unavailable."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+        };
+    };
+    Cloud_PublishUniverseMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The universe ID. */
+                universe_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishUniverseMessageRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INVALID_ARGUMENT",
+                     *       "message": "Invalid User ID in the request."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Gateway: bad key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "errors": [
+                     *         {
+                     *           "code": 0,
+                     *           "message": "Invalid API Key"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.LegacyError"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "The requester does not have permission."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "NOT_FOUND",
+                     *       "message": "The requested resource was not found."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "ABORTED",
+                     *       "message": "The operation was aborted."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Rate limited */
+            429: {
+                headers: {
+                    "retry-after"?: string;
+                    "x-ratelimit-limit"?: string;
+                    "x-ratelimit-remaining"?: string;
+                    "x-ratelimit-reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "RESOURCE_EXHAUSTED",
+                     *       "message": "Too many requests."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Server error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "INTERNAL",
+                     *       "message": "Internal server error."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "UNAVAILABLE",
+                     *       "message": "Service unavailable."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MB.V2Error"];
+                };
+            };
+        };
+    };
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { communityFile, findLogLine, type Magicband, pathOf, startMagicband } from '../../../test/magicband.ts'
 import type { FailureMode } from '../../sandbox/sandbox.ts'
 import { sandboxKeys } from '../../sandbox/world.ts'
+import { forgetPages } from './paste.ts'
 
 const dayMs = 24 * 3_600_000
 const answers = { q1: 'one', q2: '<script>alert(1)</script>', q3: 'ünï 🚒', q4: 'four' }
@@ -74,6 +75,18 @@ describe('the built-in page', () => {
     band.advance(1)
     const page = await read(url)
     expect([page.status, page.text]).toEqual(notFound)
+  })
+
+  test('is deleted once it has ended, and no other is', async () => {
+    await upload('first')
+    band.advance(dayMs)
+    await upload('second')
+    band.advance(29 * dayMs - 1)
+    await forgetPages({ database: band.app.database, clock: band.now })
+    expect(await pastes()).toHaveLength(2)
+    band.advance(1)
+    await forgetPages({ database: band.app.database, clock: band.now })
+    expect(await pastes()).toMatchObject([{ text: expect.stringContaining('second') }])
   })
 
   test.each(['/pastes/AAAAAAAAAAAAAAAAAAAAAAAA', '/pastes/%00', '/pastes/', `/pastes/${'x'.repeat(300)}`])(

@@ -42,7 +42,7 @@ export async function readPage({ database, clock }: PasteDependencies, id: strin
 }
 
 /** Deletes the pages that have ended; nobody can read them from that moment on anyway. */
-export async function forgetPages({ database, clock }: PasteDependencies): Promise<void> {
+export async function forgetPages({ database, clock }: Pick<PasteDependencies, 'database' | 'clock'>): Promise<void> {
   await database.act((trx) => deleteEndedPastes(trx, clock()))
 }
 

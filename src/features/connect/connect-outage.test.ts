@@ -35,7 +35,7 @@ async function breakRoblox(mode: FailureMode): Promise<void> {
   for (const id of cast) world.setRoles(id, [roleIds.manager])
   for (const id of cast) world.rename(id, `Renamed${id}`)
   band.advance(61_000)
-  band.sandbox.fail('roblox', { mode, delayMs: 3000 })
+  band.sandbox.fail('roblox', { mode, delayMs: 1200 })
 }
 
 describe('while Roblox is down', () => {
@@ -69,21 +69,6 @@ describe('while Roblox is down', () => {
       return answer.stale === undefined ? answer : undefined
     })
     expect(healed).toMatchObject({ clearance: 3 })
-  })
-})
-
-describe('while only the host of names fails', () => {
-  test.each(modes)('a player never seen before joins with the right rank (%s)', async (mode) => {
-    band = await startMagicband()
-    band.sandbox.fail('robloxUsers', { mode, delayMs: 3000 })
-    const [member, nobody] = await Promise.all([join('1004'), join('999999999')])
-    expect(member).toMatchObject({ clearance: 3, stale: undefined })
-    expect(nobody).toMatchObject({ clearance: 0 })
-    for (const { ms } of [member, nobody]) expect(ms).toBeLessThan(3000)
-    band.sandbox.heal()
-    band.advance(31_000)
-    const path = pathOf('/connect', { place: '1', id: '999999999', training: 'false' })
-    await eventually(async () => ((await band.get(path)).status === 404 ? true : undefined))
   })
 })
 

@@ -96,6 +96,14 @@ describe('a remembered rank', () => {
     expect(questions).toHaveLength(1)
     expect(band.sandbox.requests('robloxUsers')).toHaveLength(1)
   })
+
+  test('is asked for once by twenty joins of nobody', async () => {
+    band.sandbox.forgetRequests()
+    const replies = await Promise.all(Array.from({ length: 20 }, () => band.get(join('999999998'))))
+    expect(replies.map(({ status }) => status)).toEqual(Array(20).fill(404))
+    // The list without this id, and the question for it alone.
+    expect(band.sandbox.requests('robloxUsers')).toHaveLength(2)
+  })
 })
 
 describe.concurrent.each(Object.entries(files))('while Roblox is down, %s', (_name, file) => {
