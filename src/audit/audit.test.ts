@@ -128,7 +128,8 @@ describe('while Discord does not take messages', () => {
   test.each(['refuse', '429', '500', 'html'] as FailureMode[])('they are posted later (%s)', async (mode) => {
     band.sandbox.fail('discord', { mode })
     await ban('Visitor100001')
-    expect(await settled()).toMatchObject([{ attempts: 1, given_up_at: null }])
+    // A limit that is spent is no try.
+    expect(await settled()).toMatchObject([{ attempts: mode === '429' ? 0 : 1, given_up_at: null }])
     band.sandbox.heal()
     band.advance(3000)
     expect(await settled()).toEqual([])
@@ -148,6 +149,19 @@ describe('while Discord does not take messages', () => {
     band.advance(1)
     expect(await settled()).toEqual([])
     expect(messages()).toHaveLength(2)
+  })
+
+  test('it is not asked a sixth time in two seconds, and is asked right after them', async () => {
+    for (let player = 100_001; player <= 100_005; player++) {
+      await ban(`Visitor${player}`)
+      expect(await settled()).toEqual([])
+    }
+    await ban('Visitor100006')
+    expect(await settled()).toHaveLength(1)
+    expect(posts()).toHaveLength(5)
+    band.advance(3000)
+    expect(await settled()).toEqual([])
+    expect([posts().length, messages().length]).toEqual([6, 6])
   })
 
   test('what goes over its limit of five in two seconds goes a moment later', async () => {

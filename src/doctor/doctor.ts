@@ -19,7 +19,7 @@ export async function* examine({ communities, services, databaseUrl, clock }: Wh
   yield* await checkDatabase(databaseUrl)
   const log = pino({ level: 'silent' })
   const client = (service: string, origin: string, hasPlainErrors = false) =>
-    new HttpClient({ service, origin, clock, log, hasPlainErrors, timeoutMs: 10_000 })
+    new HttpClient({ service, origin, clock, log, hasPlainErrors, timeoutMs: 4000 })
   const clients = {
     apis: client('roblox open cloud', services.robloxApis),
     groups: client('roblox groups', services.robloxGroups),

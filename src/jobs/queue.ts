@@ -53,15 +53,15 @@ export async function claimJobs(
   }))
 }
 
-export async function removeJob(trx: Db, { community, id }: Job): Promise<void> {
+export async function removeJob(trx: Db, { community, id }: Pick<Job, 'community' | 'id'>): Promise<void> {
   await trx.deleteFrom('job').where('community', '=', community).where('id', '=', id).execute()
 }
 
-/** Puts a job that failed back for a later try, `exp(min(attempts, 10))` seconds on, or `waitMs` if that is later; or gives it up. */
+/** Puts a job that failed back for a later try, `exp(min(attempts, 10))` seconds on, or gives it up. */
 export async function failJob(
   trx: Db,
   job: Job,
-  { error, now, isFinal, waitMs }: { error: string; now: number; isFinal: boolean; waitMs: number },
+  { error, now, isFinal }: { error: string; now: number; isFinal: boolean },
 ): Promise<{ isGivenUp: boolean }> {
   const attempts = job.attempts + 1
   const isGivenUp = isFinal || attempts >= attemptsLimit
@@ -70,7 +70,7 @@ export async function failJob(
     .set({
       attempts,
       last_error: error.slice(0, 1000),
-      run_at: now + Math.max(waitMs, Math.round(Math.exp(Math.min(attempts, 10)) * 1000)),
+      run_at: now + Math.round(Math.exp(Math.min(attempts, 10)) * 1000),
       given_up_at: isGivenUp ? now : null,
       locked_by: null,
       locked_at: null,
@@ -79,6 +79,29 @@ export async function failJob(
     .where('id', '=', job.id)
     .execute()
   return { isGivenUp }
+}
+
+/** Puts a job back that could not even be tried. */
+export async function postponeJob(
+  trx: Db,
+  job: Job,
+  { error, runAt }: { error: string; runAt: number },
+): Promise<void> {
+  await trx
+    .updateTable('job')
+    .set({ last_error: error.slice(0, 1000), run_at: runAt, locked_by: null, locked_at: null })
+    .where('community', '=', job.community)
+    .where('id', '=', job.id)
+    .execute()
+}
+
+export async function hasLockedJob(db: Db): Promise<boolean> {
+  const row = await db.selectFrom('job').select('id').where('locked_by', 'is not', null).limit(1).executeTakeFirst()
+  return row !== undefined
+}
+
+export async function renewLocks(trx: Db, { runner, now }: { runner: string; now: number }): Promise<void> {
+  await trx.updateTable('job').set({ locked_at: now }).where('locked_by', '=', runner).execute()
 }
 
 /** Frees the jobs of runners that stopped without a word before `lockedBefore`. */
@@ -128,13 +151,13 @@ export async function listJobs(db: Db, community: string | undefined): Promise<L
 }
 
 /**
- * Makes a job that waits or was given up run at once, with all its attempts before it.
+ * Makes a job that waits or was given up run at once, as if it were new.
  * @returns whether there is such a job that isn't running
  */
 export async function retryJob(trx: Db, id: string, now: number): Promise<boolean> {
   const result = await trx
     .updateTable('job')
-    .set({ run_at: now, attempts: 0, given_up_at: null })
+    .set({ run_at: now, attempts: 0, given_up_at: null, created_at: now })
     .where('id', '=', id)
     .where('locked_by', 'is', null)
     .executeTakeFirst()

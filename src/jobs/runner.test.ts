@@ -185,20 +185,68 @@ describe('a job that fails', () => {
   })
 })
 
+describe('a job whose service wants to be left alone', () => {
+  test('is put off for as long as that, and it was no try', async () => {
+    let asked = 0
+    await add('1')
+    startRunner({
+      work: async () => {
+        asked++
+        if (asked < 3) throw Object.assign(new Error('later'), { retryAfterMs: 7000 })
+      },
+    })
+    await eventually(async () => ((await rows())[0]?.last_error === 'later' ? true : undefined))
+    expect(await rows()).toMatchObject([{ attempts: 0, run_at: now + 7000, locked_by: null, given_up_at: null }])
+    now += 7000
+    await eventually(() => (asked === 2 ? true : undefined))
+    await eventually(async () => ((await rows())[0]?.run_at === now + 7000 ? true : undefined))
+    now += 7000
+    await settled()
+    expect(asked).toBe(3)
+  })
+})
+
 describe('locks', () => {
-  test('of runners that are gone are swept after five minutes, others are left', async () => {
+  test('of runners that are gone are freed after half a minute, those that are renewed are not', async () => {
     const done: string[] = []
     await add('stale')
     await add('held')
-    await change('stale', { locked_by: 'gone', locked_at: now - 5 * 60_000 - 1 })
-    await change('held', { locked_by: 'busy', locked_at: now - 5 * 60_000 })
+    await change('stale', { locked_by: 'gone', locked_at: now - 30_001 })
+    await change('held', { locked_by: 'busy', locked_at: now - 30_000 })
     const runner = startRunner({ work: async (job) => void done.push(job.id) })
     await aWhile()
     expect(done).toEqual([])
-    await runner.sweep()
+    await runner.keepLocks()
     await eventually(() => (done.length > 0 ? true : undefined))
     await aWhile()
     expect([done, (await rows()).map((row) => row.id)]).toEqual([['stale'], ['held']])
+  })
+
+  test('of what still runs are renewed, however long it takes', async () => {
+    let finish: () => void = () => undefined
+    let begun = 0
+    const work: Task = () => {
+      begun++
+      return new Promise<void>((resolve) => {
+        finish = resolve
+      })
+    }
+    await add('long')
+    const runner = startRunner({ work })
+    const other = startRunner({ work }, temporary.openAgain())
+    await eventually(() => (begun > 0 ? true : undefined))
+    for (let minutes = 0; minutes < 3; minutes++) {
+      now += 20_000
+      await runner.keepLocks()
+      await other.keepLocks()
+      now += 20_000
+      await other.keepLocks()
+      await runner.keepLocks()
+    }
+    await aWhile()
+    expect(begun).toBe(1)
+    finish()
+    await settled()
   })
 
   test('make two runners on one database do each job once', async () => {

@@ -1,7 +1,17 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import type { Database } from '../database/database.ts'
-import { claimJobs, failJob, freeStaleJobs, hasDueJob, type Job, removeJob } from './queue.ts'
+import {
+  claimJobs,
+  failJob,
+  freeStaleJobs,
+  hasDueJob,
+  hasLockedJob,
+  type Job,
+  postponeJob,
+  removeJob,
+  renewLocks,
+} from './queue.ts'
 
 /** Does the work of one kind of job. It may run twice for one job, and says by `JobGivenUp` that no later try can help. */
 export type Task = (job: Job) => Promise<void>
@@ -11,8 +21,9 @@ export class JobGivenUp extends Error {}
 
 const pollMs = 250
 const atOnce = 8
-/** A lock this old belongs to a runner that is gone: no task takes nearly as long. */
-const staleLockMs = 5 * 60_000
+/** A runner renews its locks much more often than this: an older one belongs to a runner that is gone. */
+const staleLockMs = 30_000
+const leastWaitMs = 500
 
 type Dependencies = {
   database: Database
@@ -57,9 +68,14 @@ export class JobRunner {
     await Promise.all(this.#running)
   }
 
-  /** Frees the jobs of runners that are gone. */
-  async sweep(): Promise<void> {
-    await this.#database.act((trx) => freeStaleJobs(trx, this.#clock() - staleLockMs))
+  /** Renews the locks of what runs here, and frees the jobs of runners that are gone; to be called every few seconds. */
+  async keepLocks(): Promise<void> {
+    const now = this.#clock()
+    if (!(await hasLockedJob(this.#database.read))) return
+    await this.#database.act(async (trx) => {
+      await renewLocks(trx, { runner: this.#name, now })
+      await freeStaleJobs(trx, now - staleLockMs)
+    })
   }
 
   async #poll(): Promise<void> {
@@ -95,9 +111,16 @@ export class JobRunner {
 
   async #fail(job: Job, error: unknown, about: object): Promise<void> {
     const message = error instanceof Error ? error.message : String(error)
-    const outcome = { error: message, now: this.#clock(), isFinal: error instanceof JobGivenUp, waitMs: waitOf(error) }
+    const isFinal = error instanceof JobGivenUp
+    const waitMs = isFinal ? undefined : waitOf(error)
+    const now = this.#clock()
     try {
-      const { isGivenUp } = await this.#database.act((trx) => failJob(trx, job, outcome))
+      if (waitMs !== undefined) {
+        await this.#database.act((trx) => postponeJob(trx, job, { error: message, runAt: now + waitMs }))
+        this.#log.debug({ ...about, waitMs }, 'job postponed: the service that it needs wants to be left alone')
+        return
+      }
+      const { isGivenUp } = await this.#database.act((trx) => failJob(trx, job, { error: message, now, isFinal }))
       if (isGivenUp) this.#log.error({ ...about, err: error }, 'job given up: mend what the error says')
       else
         this.#log.warn(
@@ -114,9 +137,8 @@ export class JobRunner {
   }
 }
 
-/** How long the service that a task asked wants to be left alone. */
-function waitOf(error: unknown): number {
-  return error instanceof Error && 'retryAfterMs' in error && typeof error.retryAfterMs === 'number'
-    ? error.retryAfterMs
-    : 0
+/** How long the service that a task asked wants to be left alone, where it says so: then it was no try. */
+function waitOf(error: unknown): number | undefined {
+  const isTold = error instanceof Error && 'retryAfterMs' in error && typeof error.retryAfterMs === 'number'
+  return isTold ? Math.max(leastWaitMs, Number(error.retryAfterMs)) : undefined
 }

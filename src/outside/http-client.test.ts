@@ -206,6 +206,24 @@ describe('a pause', () => {
     expect((await client.ask(read)).status).toBe(200)
   })
 
+  test('is made by a rush before it has gone over a limit that nobody knew of', async () => {
+    let remaining = 100
+    answer = (_request, response) => {
+      remaining--
+      response.writeHead(200, {
+        'x-ratelimit-limit': '100',
+        'x-ratelimit-remaining': remaining,
+        'x-ratelimit-reset': 60,
+      })
+      response.end('{"id":1}')
+    }
+    const client = createClient({ timeoutMs: 5000 })
+    const rush = await Promise.allSettled(Array.from({ length: 300 }, () => client.ask({ ...read, urgency: 'join' })))
+    expect(rush.filter(({ status }) => status === 'fulfilled')).toHaveLength(100)
+    expect(seen).toHaveLength(100)
+    expect(client.health().status).toBe('ok')
+  })
+
   test('holds for its budget only, and is no sign of ill health', async () => {
     answerWith({ status: 429 }, {})
     const client = createClient()

@@ -25,6 +25,8 @@ const unknownPatienceMs = 2000
 const openCloudMs = 1000
 /** How long a source that has shown that its lists aren't all empty is believed about players never seen before. */
 const trustMs = 10_000
+/** How long one that answered with nothing but empty lists is left alone. */
+const distrustMs = 2000
 
 /**
  * A player's rank in the group, 0–255, and the name of the role it comes from. `staleSeconds` is the age of one that
@@ -46,6 +48,8 @@ export class Ranks {
   readonly #asking = new Map<string, Promise<RememberedRank>>()
   /** When a source last listed what can't be empty, by community. */
   readonly #trustedAt = new Map<string, number>()
+  /** Until when a source that answered with empty lists isn't asked, by community. */
+  readonly #distrustedUntil = new Map<string, number>()
 
   constructor({ database, roblox, groupRoles, clock, log }: Dependencies) {
     this.#database = database
@@ -58,8 +62,7 @@ export class Ranks {
   /** The rank as well as it can be known within the caller's patience; it never throws because of Roblox. */
   async find(community: Community, id: string, caller: 'join' | 'call'): Promise<Rank> {
     const remembered = await findRank(this.#database.read, community.slug, id)
-    if (remembered !== undefined && this.#ageMs(remembered) < community.roblox.rankSeconds * 1000)
-      return toRank(remembered)
+    if (remembered !== undefined && this.#isFresh(community, remembered)) return toRank(remembered)
     const question = this.#askOnce(community, id, remembered === undefined ? caller : 'refresh')
     const answer = await wait(question, remembered === undefined ? unknownPatienceMs : patienceMs[caller])
     if (answer !== undefined) return toRank(answer)
@@ -90,9 +93,17 @@ export class Ranks {
     const key = `${community.slug} ${id}`
     const asking = this.#asking.get(key)
     if (asking !== undefined) return asking
-    const question = this.ask(community, id, urgency).finally(() => this.#asking.delete(key))
+    const question = this.#askUnlessAnswered(community, id, urgency).finally(() => this.#asking.delete(key))
     this.#asking.set(key, question)
     return question
+  }
+
+  /** The same question may have been answered since the caller looked. */
+  async #askUnlessAnswered(community: Community, id: string, urgency: Urgency): Promise<RememberedRank> {
+    const remembered = await findRank(this.#database.read, community.slug, id)
+    return remembered !== undefined && this.#isFresh(community, remembered)
+      ? remembered
+      : this.ask(community, id, urgency)
   }
 
   /** By Open Cloud where the community has a key, by the public API where not, or where Open Cloud fails. */
@@ -141,14 +152,22 @@ export class Ranks {
       listRoles,
     }: { source: string; ask: () => Promise<T | undefined>; listRoles: () => Promise<unknown> },
   ): Promise<T | undefined> {
+    const key = `${community.slug} ${source}`
+    if (this.#clock() < (this.#distrustedUntil.get(key) ?? 0)) {
+      throw new OutsideError(`roblox ${source}`, 'unavailable', 'it answers with empty lists')
+    }
     const answer = await ask()
     if (answer !== undefined) return answer
     const remembered = await findRank(this.#database.read, community.slug, id)
     if (remembered?.rank === 0) return undefined
-    const key = `${community.slug} ${source}`
     const isTrusted = this.#clock() - (this.#trustedAt.get(key) ?? Number.NEGATIVE_INFINITY) < trustMs
     if (remembered === undefined && isTrusted) return undefined
-    await listRoles()
+    try {
+      await listRoles()
+    } catch (error) {
+      this.#distrustedUntil.set(key, this.#clock() + distrustMs)
+      throw error
+    }
     this.#trustedAt.set(key, this.#clock())
     return ask()
   }
@@ -160,6 +179,10 @@ export class Ranks {
     const highest = roles.filter((role) => roleIds.includes(role.id)).toSorted((a, b) => b.rank - a.rank)[0]
     if (highest !== undefined) return highest
     throw new OutsideError('roblox open cloud', 'unavailable', 'it told of a member who has no role of the group')
+  }
+
+  #isFresh({ roblox }: Community, rank: RememberedRank): boolean {
+    return this.#ageMs(rank) < roblox.rankSeconds * 1000
   }
 
   #ageMs(rank: RememberedRank): number {

@@ -23,9 +23,10 @@ const unknownMs = 60_000
 const patienceMs = 2000
 /** The id of Roblox's own account, as old as Roblox. */
 const firstUser = '1'
-/** Questions go out together as long as others arrive within this time of each other, but not for longer than that many times. */
+/** A question waits so long for others to go out with it; twice as long each time some have come, up to these limits. */
 const gatherMs = 5
-const gatherLimit = 80
+const longestGatherMs = 80
+const gatherLimitMs = 500
 
 type Dependencies = { database: Database; roblox: RobloxClients; clock: Clock; log: Logger }
 
@@ -131,13 +132,14 @@ export class Users {
     throw new Problem('roblox-unavailable', { retryAfterSeconds: 5, cause: 'Roblox lists nobody' })
   }
 
-  /** Sends a batch when nobody has joined it for a moment; in a rush it may wait for more. */
-  #gather(send: () => void, looks = 1): void {
+  /** Sends a batch when nobody has joined it for a moment; in a rush it waits for more. */
+  #gather(send: () => void, waitMs = gatherMs, waitedMs = 0): void {
     const asked = this.#asked
     setTimeout(() => {
-      if (this.#asked === asked || looks >= gatherLimit) send()
-      else this.#gather(send, looks + 1)
-    }, gatherMs)
+      const isAlone = this.#asked === asked
+      if (isAlone || waitedMs + waitMs >= gatherLimitMs) send()
+      else this.#gather(send, Math.min(waitMs * 2, longestGatherMs), waitedMs + waitMs)
+    }, waitMs)
   }
 
   /** One question at a time about one user. */

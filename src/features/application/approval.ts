@@ -4,8 +4,9 @@ import type { Clock } from '../../clock.ts'
 import type { Community } from '../../config/community.ts'
 import type { Database } from '../../database/database.ts'
 import type { Db } from '../../database/schema.ts'
-import { addJob } from '../../jobs/queue.ts'
+import { addJob, removeJob, retryJob } from '../../jobs/queue.ts'
 import { OutsideError } from '../../outside/outside-error.ts'
+import type { GroupRole } from '../../outside/roblox-groups.ts'
 import type { RobloxUser } from '../../outside/roblox-users.ts'
 import { findRole } from '../../players/group-roles.ts'
 import { rememberRank } from '../../players/players.store.ts'
@@ -36,6 +37,8 @@ export const finishRankingTask = 'application.finish-ranking'
 
 /** An instance that dies holds a player's approval for no longer than this; one that lives holds on. */
 const heldMs = 10_000
+/** By then an approval that lives has taken the roles away itself. */
+const finishAfterMs = 60_000
 const turnMs = 50
 const turns = 300
 /** An approval that was broken off longer ago than this has become somebody's own affair. */
@@ -93,8 +96,8 @@ export async function rankApplicant(
     if (isDone && !(await isOfBrokenOffApproval(dependencies, { community, rank, approval }))) {
       throw new Problem('already-trainee')
     }
-    const ranking = await rankPlayer(dependencies, { community, robloxId }, () =>
-      database.act((trx) => markAssigning(trx, approval, clock())),
+    const ranking = await rankPlayer(dependencies, { community, robloxId }, (toTake) =>
+      database.act((trx) => beginAssigning(trx, approval, { toTake, now: clock() })),
     )
     return { user, ranking }
   } catch (error) {
@@ -107,7 +110,7 @@ export async function rankApplicant(
 /** Records an approval and the rank that came of it, so that the next join sees it. */
 export async function recordApproval(
   trx: Db,
-  { audit, clock, createId }: ApprovalDependencies,
+  { audit, clock }: ApprovalDependencies,
   approved: { actor: Actor; user: RobloxUser; ranking: Ranking; moderator: string; approval: Approval },
 ): Promise<void> {
   const { actor, user, moderator } = approved
@@ -119,9 +122,25 @@ export async function recordApproval(
   await rememberRank(trx, community, user.id, { rank: role.rank, roleName: role.name, askedAt: now })
   await approveOpenApplication(trx, applicant, { moderator, now })
   await audit.record(trx, actor, { act: 'application.approve', user, moderator, after: { role: role.name } })
-  if (leftOver.length === 0) return
-  const payload = { robloxId: user.id, roleIds: leftOver.map(({ id }) => id) }
-  await addJob(trx, { community, id: createId(), task: finishRankingTask, payload, runAt: now, now })
+  const job = { community, id: approved.approval.holder }
+  if (leftOver.length === 0) await removeJob(trx, job)
+  else await retryJob(trx, job.id, now)
+}
+
+/**
+ * Writes down that roles are about to change on Roblox. A job will take away what is to be taken should this process not
+ * live to do it; it bears the id of the approval's holder.
+ */
+async function beginAssigning(
+  trx: Db,
+  { community, robloxId, holder }: Approval,
+  { toTake, now }: { toTake: readonly GroupRole[]; now: number },
+): Promise<void> {
+  await markAssigning(trx, { community, robloxId, holder }, now)
+  if (toTake.length === 0) return
+  const payload = { robloxId, roleIds: toTake.map(({ id }) => id) }
+  const runAt = now + finishAfterMs
+  await addJob(trx, { community, id: holder, task: finishRankingTask, payload, runAt, now })
 }
 
 async function waitForTurn(

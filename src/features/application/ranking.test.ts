@@ -88,7 +88,7 @@ describe('roles of the ladder that can not be taken away at once', () => {
       expect(changes('unassignRole')).toHaveLength(1)
 
       if (what === 'everything') band.sandbox.fail('roblox', { mode: '500' })
-      await eventually(async () => ((await jobs()).some(({ attempts }) => attempts > 0) ? true : undefined))
+      await eventually(async () => ((await jobs()).some(({ last_error }) => last_error !== null) ? true : undefined))
       band.sandbox.heal()
       Object.assign(world.rateLimits, { assignRole, unassignRole })
       band.advance(41_000)
@@ -98,13 +98,31 @@ describe('roles of the ladder that can not be taken away at once', () => {
     },
   )
 
-  test('are for people to take away after an hour, since somebody may have given them again', async () => {
+  test('are left to the job together when Roblox goes down between them', async () => {
+    band.sandbox.world.setRoles('100032', [applicant.id, guest.id])
+    await band.get(pathOf('/profile', { id: '100032' }))
+    band.sandbox.fail('robloxApis', { mode: 'slow', delayMs: 300 })
+    const answer = send(band, '100032')
+    await eventually(() => changes('assignRole')[0])
+    band.sandbox.fail('robloxApis', { mode: '500' })
+    expect(await answer).toEqual(ranked)
+    // The first one was tried twice, and nobody waited for the second.
+    const [first, again, ...more] = changes('unassignRole').map(({ body }) => body)
+    expect([first, more]).toEqual([again, []])
+    await eventually(async () => ((await jobs()).some(({ last_error }) => last_error !== null) ? true : undefined))
+    band.sandbox.heal()
+    band.advance(31_000)
+    await eventually(async () => ((await jobs()).length === 0 ? true : undefined))
+    expect(rolesOf('100032')).toEqual(['Member', 'University Student'])
+  })
+
+  test('are for people to take away after six hours, since somebody may have given them again', async () => {
     const { world } = band.sandbox
     world.setRoles('100031', [applicant.id])
     world.rateLimits.unassignRole = { limit: 0, seconds: 40 }
     expect(await send(band, '100031')).toEqual(ranked)
-    await eventually(async () => ((await jobs()).some(({ attempts }) => attempts > 0) ? true : undefined))
-    band.advance(3_600_001)
+    await eventually(async () => ((await jobs()).some(({ last_error }) => last_error !== null) ? true : undefined))
+    band.advance(6 * 3_600_000 + 1)
     const [job] = await eventually(async () => {
       const all = await jobs()
       return all.some(({ given_up_at }) => given_up_at !== null) ? all : undefined

@@ -34,7 +34,7 @@ const ownerRank = 255
 export async function rankPlayer(
   dependencies: RankingDependencies,
   { community, robloxId }: { community: Community; robloxId: string },
-  beforeAssigning: () => Promise<void>,
+  beforeAssigning: (toTake: readonly GroupRole[]) => Promise<void>,
 ): Promise<Ranking> {
   const { roblox, log } = dependencies
   const about = { community: community.slug, robloxId }
@@ -42,9 +42,9 @@ export async function rankPlayer(
     const group = requireKey(community)
     const { target, ladder, roles } = await findLadder(dependencies, community)
     const held = await enterGroup(roblox, group, robloxId)
-    await beforeAssigning()
-    await assignRole(roblox.apis, group, { userId: robloxId, roleId: target.id })
     const toTake = ladder.filter((role) => held.includes(role.id))
+    await beforeAssigning(toTake)
+    await assignRole(roblox.apis, group, { userId: robloxId, roleId: target.id })
     const leftOver = await takeAway(dependencies, group, { robloxId, roles: toTake, about })
     const kept = roles.filter((role) => held.includes(role.id) && !toTake.includes(role))
     const role = [target, ...kept, ...leftOver].reduce((highest, one) => (one.rank > highest.rank ? one : highest))
