@@ -142,6 +142,20 @@ describe('an approval that broke off after the role was given', () => {
     expect([await approvalsOf(id), await applicationsOf(id)]).toEqual([[], [{ state: 'open' }]])
   }
 
+  test('is not left half done: a job takes the other roles, though nobody approves again', async () => {
+    band.sandbox.world.setRoles('100047', [applicant.id])
+    band.sandbox.world.rateLimits.unassignRole = { limit: 0, seconds: 1 }
+    const mend = await breakDatabase(band, ['audit_entry'])
+    expect(await send(band, '100047')).toEqual(notRanked)
+    await mend()
+    expect(rolesOf('100047')).toEqual(['Member', 'Applicant', 'University Student'])
+    band.sandbox.world.rateLimits.unassignRole = { limit: 1000, seconds: 60 }
+    band.advance(61_000)
+    await eventually(async () => ((await jobs()).length === 0 ? true : undefined))
+    expect(rolesOf('100047')).toEqual(['Member', 'University Student'])
+    expect(await approvalsOf('100047')).toEqual([])
+  })
+
   test('is completed by the next one, on any instance, and only once', async () => {
     await breakOff('100040')
     const another = await band.startAnother()

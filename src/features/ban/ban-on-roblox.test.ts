@@ -38,7 +38,9 @@ const jobs = () => band.app.database.read.selectFrom('job').selectAll().where('t
 function settled(left = 0) {
   return eventually(async () => {
     const all = await jobs()
-    return all.length === left && all.every((job) => job.last_error !== null && job.locked_by === null) ? all : undefined
+    return all.length === left && all.every((job) => job.last_error !== null && job.locked_by === null)
+      ? all
+      : undefined
   })
 }
 
