@@ -79,6 +79,19 @@ export async function findPlayer(db: Db, community: string, id: string): Promise
   return row && { objectId: row.object_id, points: row.points }
 }
 
+/** Makes other acts on the same player wait until this one is committed. A statement that changes nothing, which every database has. */
+export async function lockPlayer(
+  trx: Db,
+  { community, robloxId }: { community: string; robloxId: string },
+): Promise<void> {
+  await trx
+    .updateTable('player')
+    .set((eb) => ({ points: eb.ref('points') }))
+    .where('community', '=', community)
+    .where('roblox_id', '=', robloxId)
+    .execute()
+}
+
 /** Makes the player's record, if there is none yet: what a first certification, ban, application or shift does. */
 export async function ensurePlayer(
   trx: Db,
