@@ -26,7 +26,7 @@ const firstUser = '1'
 /** A question waits so long for others to go out with it; twice as long each time some have come, up to these limits. */
 const gatherMs = 5
 const longestGatherMs = 80
-const gatherLimitMs = 500
+const gatherLimitMs = 800
 
 type Dependencies = { database: Database; roblox: RobloxClients; clock: Clock; log: Logger }
 
