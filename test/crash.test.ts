@@ -4,7 +4,7 @@ import { openDatabase } from '../src/database/database.ts'
 import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.ts'
 import { type Fault, findFaults } from '../src/verify/verify.ts'
 import { type CommandFolder, makeCommandFolder, type Running } from './command-line.ts'
-import { communityFile, moderator, pathOf } from './magicband.ts'
+import { communityFile, eventually, moderator, pathOf } from './magicband.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 /** `npm run test:crash` asks for more. */
@@ -110,7 +110,9 @@ async function loadAndKill(round: number): Promise<Sent[]> {
     }
   }
   const clients = Array.from({ length: 16 }, client)
-  await new Promise((resolve) => setTimeout(resolve, 150 + Math.random() * 500))
+  // In the middle of things, however slow this machine is just now.
+  await eventually(() => (sent.filter(({ status }) => status === 200).length >= 10 ? true : undefined), 15_000)
+  await new Promise((resolve) => setTimeout(resolve, Math.random() * 500))
   running.child.kill('SIGKILL')
   await running.ended
   isOver = true
