@@ -15,7 +15,6 @@ export type CallContext = {
    * sent an `idempotency-key`. A call that changes anything does it here, and once.
    */
   act: (work: (trx: Db) => Promise<Answer>) => Promise<Answer>
-  body: Body
   /** The place that Roblox itself says the request comes from, where it says one. */
   robloxPlace: string | undefined
   /** Headers for the answer, such as `x-magicband-stale`. */

@@ -86,7 +86,6 @@ function addCall(
         community: caller.community,
         keyId: caller.key.id,
         requestId: request.id,
-        body,
         robloxPlace: robloxPlaceOf(request),
         answerHeaders: {},
       }
