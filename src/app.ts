@@ -91,7 +91,7 @@ export function createApp(options: AppOptions): App {
   const groupRoles = new GroupRoles({ roblox, clock })
   const ranks = new Ranks({ database, roblox, groupRoles, clock, log })
   const links = new DiscordLinks({ database, bloxlink, rover, clock, log })
-  const audit = new AuditTrail({ clock, createId })
+  const audit = new AuditTrail({ clock, createId, randomBytes: random })
   const keyRing = new KeyRing(database, clock, options.fixedKeys ?? new Map())
 
   const shared = {

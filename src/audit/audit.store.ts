@@ -1,32 +1,30 @@
 import type { Db } from '../database/schema.ts'
+import { digestOf, type EntryContent, hashOf, moveHead, takePlace } from './chain.ts'
 
-type NewEntry = {
-  community: string
-  id: string
-  act: string
-  robloxId: string
-  moderator: string | undefined
-  keyId: string
-  requestId: string
-  before: object | undefined
-  after: object | undefined
-  now: number
-}
-
-export async function insertEntry(trx: Db, entry: NewEntry): Promise<void> {
+/** Adds an entry at the end of its community's chain. @returns its place there, and its hash */
+export async function insertEntry(trx: Db, entry: EntryContent): Promise<{ sequence: number; hash: string }> {
+  const { sequence, previous } = await takePlace(trx, entry.community)
+  const digest = digestOf(entry)
+  const hash = hashOf({ sequence, digest, previous })
   await trx
     .insertInto('audit_entry')
     .values({
       community: entry.community,
       id: entry.id,
+      sequence,
       act: entry.act,
       roblox_id: entry.robloxId,
-      moderator: entry.moderator ?? null,
+      moderator: entry.moderator,
       key_id: entry.keyId,
       request_id: entry.requestId,
-      before: entry.before === undefined ? null : JSON.stringify(entry.before),
-      after: entry.after === undefined ? null : JSON.stringify(entry.after),
-      created_at: entry.now,
+      before: entry.before,
+      after: entry.after,
+      created_at: entry.createdAt,
+      salt: entry.salt,
+      digest,
+      hash,
     })
     .execute()
+  await moveHead(trx, entry.community, hash)
+  return { sequence, hash }
 }

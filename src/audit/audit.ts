@@ -1,5 +1,5 @@
 import type { CallContext } from '../call/call.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock, RandomBytes } from '../clock.ts'
 import type { Db } from '../database/schema.ts'
 import { addJob } from '../jobs/queue.ts'
 import { insertEntry } from './audit.store.ts'
@@ -27,16 +27,18 @@ export const webhookTask = 'audit.post'
 /** Who acts: the call's key and request. */
 export type Actor = Pick<CallContext, 'community' | 'keyId' | 'requestId'>
 
-type Dependencies = { clock: Clock; createId: () => string }
+type Dependencies = { clock: Clock; createId: () => string; randomBytes: RandomBytes }
 
 /** Writes down who did what to whom, in the transaction of the act. */
 export class AuditTrail {
   readonly #clock: Clock
   readonly #createId: () => string
+  readonly #randomBytes: RandomBytes
 
-  constructor({ clock, createId }: Dependencies) {
+  constructor({ clock, createId, randomBytes }: Dependencies) {
     this.#clock = clock
     this.#createId = createId
+    this.#randomBytes = randomBytes
   }
 
   async record(trx: Db, { community, keyId, requestId }: Actor, entry: AuditedAct): Promise<void> {
@@ -46,15 +48,20 @@ export class AuditTrail {
       id: this.#createId(),
       act: entry.act,
       robloxId: entry.user.id,
-      moderator: entry.moderator,
+      moderator: entry.moderator ?? null,
       keyId,
       requestId,
-      before: entry.before,
-      after: entry.after,
-      now,
+      before: toJson(entry.before),
+      after: toJson(entry.after),
+      createdAt: now,
+      salt: this.#randomBytes(16).toString('hex'),
     })
     if (entry.moderator === undefined || community.discord.webhooks.audit === undefined) return
     const payload = { ...entry, at: now }
     await addJob(trx, { community: community.slug, id: this.#createId(), task: webhookTask, payload, runAt: now, now })
   }
+}
+
+function toJson(value: object | undefined): string | null {
+  return value === undefined ? null : JSON.stringify(value)
 }

@@ -16,7 +16,10 @@ export type Schema = {
   application: ApplicationTable
   approval: ApprovalTable
   paste: PasteTable
+  pseudonym_salt: PseudonymSaltTable
+  audit_head: AuditHeadTable
   audit_entry: AuditEntryTable
+  erasure: ErasureTable
   api_key: ApiKeyTable
   idempotency: IdempotencyTable
   discord_link: DiscordLinkTable
@@ -87,6 +90,9 @@ type ShiftTable = {
   training: number
   points: number
   received_at: number
+  /** Who reported it. */
+  key_id: string
+  request_id: string
 }
 
 /** When a shift with this identity was last counted: what makes the same shift sent again a repeat. */
@@ -149,21 +155,53 @@ type PasteTable = {
   ends_at: number
 }
 
-/** Append-only: who did what to whom. `before` and `after` are JSON. */
+/** What is mixed into the pseudonyms of a community's erased players. */
+type PseudonymSaltTable = { community: string; salt: string }
+
+/** The last entry of a community's audit trail: nothing follows it. */
+type AuditHeadTable = { community: string; sequence: number; hash: string }
+
+/**
+ * Append-only: who did what to whom. `before` and `after` are JSON. `digest` is over the entry and its `salt`, `hash`
+ * over the digest and the hash of the entry before it. Once the person is erased, `roblox_id`, `before`, `after` and
+ * `salt` are null, and the hashes still hold.
+ */
 type AuditEntryTable = {
   community: string
   id: string
+  sequence: number
   act: string
-  roblox_id: string
+  roblox_id: string | null
   moderator: string | null
   key_id: string
   request_id: string
   before: string | null
   after: string | null
   created_at: number
+  salt: string | null
+  digest: string
+  hash: string
 }
 
-/** An API key: the SHA-256 of its text, never the text. `scopes` is a comma-separated list. */
+/**
+ * The receipt of an erasure: who asked (`command`, `roblox`), the pseudonym of whom it was about, and what was removed,
+ * as JSON.
+ */
+type ErasureTable = {
+  community: string
+  id: string
+  source: string
+  notification_id: string | null
+  subject: string
+  asked_at: number
+  done_at: number | null
+  removed: string | null
+}
+
+/**
+ * An API key: the SHA-256 of its text, never the text. `scopes` is a comma-separated list. One with a `server` is the
+ * token of that game server at that `place`, asked for with the key `asked_by`.
+ */
 type ApiKeyTable = {
   id: string
   community: string
@@ -178,6 +216,9 @@ type ApiKeyTable = {
   expires_at: number | null
   revoked_at: number | null
   last_used_at: number | null
+  place: string | null
+  server: string | null
+  asked_by: string | null
 }
 
 /** What a call with an `idempotency-key` answered the first time. */

@@ -35,7 +35,7 @@ export function logCall(dependencies: Dependencies): Call {
       const shift = { robloxId: values.id, place, server, seconds: duration, isTraining: training }
       await requireCertification(database.read, community, shift)
       return context.act(async (trx) => {
-        await logShift(trx, dependencies, { community, shift, isNameKnown })
+        await logShift(trx, dependencies, { actor: context, shift, isNameKnown })
         return ok({ status: 'success' })
       })
     },

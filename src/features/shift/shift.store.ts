@@ -10,6 +10,8 @@ export type Shift = {
   isTraining: boolean
   points: number
   receivedAt: number
+  keyId: string
+  requestId: string
 }
 
 /**
@@ -52,6 +54,8 @@ export async function insertShift(trx: Db, shift: Shift): Promise<void> {
       training: shift.isTraining ? 1 : 0,
       points: shift.points,
       received_at: shift.receivedAt,
+      key_id: shift.keyId,
+      request_id: shift.requestId,
     })
     .execute()
 }

@@ -98,6 +98,8 @@ describe('a shift', () => {
     expect(shift).toEqual({
       community: 'wed',
       id: expect.stringMatching(/^[0-9a-f]{24}$/),
+      key_id: expect.stringMatching(/^[0-9a-f]{24}$/),
+      request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       roblox_id: '1002',
       place: '4895128840',
       server: '🚒'.repeat(128),

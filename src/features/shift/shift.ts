@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Actor } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
 import type { Community } from '../../config/community.ts'
 import type { Database } from '../../database/database.ts'
@@ -46,10 +47,11 @@ function wholePart(value: number): number {
 export async function logShift(
   trx: Db,
   { clock, createId }: ShiftDependencies,
-  { community, shift, isNameKnown }: { community: Community; shift: ReportedShift; isNameKnown: boolean },
+  { actor, shift, isNameKnown }: { actor: Actor; shift: ReportedShift; isNameKnown: boolean },
 ): Promise<void> {
   const now = clock()
   const windowMs = Math.min(shift.seconds, longestRepeatSeconds) * 1000
+  const { community, keyId, requestId } = actor
   const slug = community.slug
   const isNew =
     windowMs === 0 ||
@@ -58,7 +60,7 @@ export async function logShift(
   const points = pointsFor(community, shift)
   const id = createId()
   await ensurePlayer(trx, { community: slug, robloxId: shift.robloxId, objectId: createId(), now })
-  await insertShift(trx, { community: slug, id, ...shift, points, receivedAt: now })
+  await insertShift(trx, { community: slug, id, ...shift, points, receivedAt: now, keyId, requestId })
   await addPoints(trx, {
     community: slug,
     id: createId(),
