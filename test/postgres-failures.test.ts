@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Fault, findFaults } from '../src/verify/verify.ts'
-import { eventually, type Magicband, moderator, pathOf, startMagicband } from './magicband.ts'
+import { eventually, findLogLine, type Magicband, moderator, pathOf, startMagicband } from './magicband.ts'
 import { type Postgres, startPostgres } from './postgres.ts'
 
 /** A PostgreSQL of its own, since it is stopped and cut off here. */
@@ -111,6 +111,7 @@ describe('a table that another transaction has locked', () => {
       await client.query('rollback')
     })
     expect(await shift('1002')).toBe(200)
+    expect(findLogLine(band, 'took long')).toMatchObject({ level: 40, sql: expect.stringContaining('point_entry') })
     await expectNothingHalfDone()
   }, 40_000)
 })

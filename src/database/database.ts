@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Migrator } from 'kysely/migration'
+import { sql } from 'kysely'
+import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration'
 import { type Logger, pino } from 'pino'
 import { openEngine } from './dialect.ts'
 import type { Engine } from './engine.ts'
@@ -50,7 +51,7 @@ export function openDatabase(url: string, log: Logger = silent): Database {
     act,
     snapshot: engine.snapshot,
     check: engine.check,
-    migrate: () => migrate(act),
+    migrate: () => migrate(act, log),
     close: async () => {
       isClosed = true
       await Promise.allSettled(running)
@@ -73,10 +74,10 @@ function openOrExplain(url: string, log: Logger): Engine {
 }
 
 /** Two instances that start at once make the same tables: the one that lost finds them there when it tries again. */
-async function migrate(act: Act): Promise<string[]> {
+async function migrate(act: Act, log: Logger): Promise<string[]> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await act(migrateToLatest)
+      return await act((trx) => migrateToLatest(trx, log))
     } catch (error) {
       if (attempt >= migrationTries) throw error
       await sleep(200)
@@ -84,7 +85,15 @@ async function migrate(act: Act): Promise<string[]> {
   }
 }
 
-async function migrateToLatest(trx: Db): Promise<string[]> {
+async function migrateToLatest(trx: Db, log: Logger): Promise<string[]> {
+  const done = await listMigrations(trx)
+  if (Object.keys(migrations).every((name) => done.includes(name))) {
+    const newer = done.filter((name) => migrations[name] === undefined)
+    // Migrations only add, so this version still finds all that it knows.
+    if (newer.length > 0)
+      log.warn({ newer }, 'the database was brought up to a newer version: upgrade this instance too')
+    return []
+  }
   const provider = { getMigrations: async () => migrations }
   const { error, results } = await new Migrator({
     db: trx,
@@ -93,4 +102,12 @@ async function migrateToLatest(trx: Db): Promise<string[]> {
   }).migrateToLatest()
   if (error !== undefined) throw error
   return (results ?? []).map((result) => result.migrationName)
+}
+
+/** The names of the migrations that the database has seen. */
+async function listMigrations(trx: Db): Promise<string[]> {
+  const tables = await trx.introspection.getTables({ withInternalKyselyTables: true })
+  if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return []
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)}`.execute(trx)
+  return rows.map(({ name }) => name)
 }

@@ -8,5 +8,5 @@ export function openEngine(url: string, log: Logger): Engine {
   if (/^postgres(?:ql)?:\/\//.test(url)) return openPostgres(url, log)
   const file = url.match(/^sqlite:(?:\/\/(?=\/))?(.+)$/)?.[1]
   if (file === undefined) throw new Error('DATABASE_URL must be sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE')
-  return openSqlite(file)
+  return openSqlite(file, log)
 }

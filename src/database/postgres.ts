@@ -4,6 +4,7 @@ import { Pool, types } from 'pg'
 import type { Logger } from 'pino'
 import type { Engine } from './engine.ts'
 import type { Db, Schema } from './schema.ts'
+import { logStatements } from './statement-log.ts'
 
 /** Of each pool. */
 const connectionLimit = 10
@@ -62,7 +63,7 @@ function openPool(url: string, log: Logger, options = ''): { db: Db; pool: Pool 
   // query fails, or gets another connection.
   pool.on('error', noteBreak)
   pool.on('connect', (client) => client.on('error', noteBreak))
-  return { db: new Kysely<Schema>({ dialect: new Dialect({ pool }) }), pool }
+  return { db: new Kysely<Schema>({ dialect: new Dialect({ pool }), log: logStatements(log) }), pool }
 }
 
 /** Runs a transaction, again where PostgreSQL ended it for the sake of another one. */

@@ -4,8 +4,10 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { Kysely, SqliteDialect, sql } from 'kysely'
 import { LRUCache } from 'lru-cache'
+import type { Logger } from 'pino'
 import type { Engine } from './engine.ts'
 import type { Db, Schema } from './schema.ts'
+import { logStatements } from './statement-log.ts'
 
 /** How long an act waits for another process that is writing to the same file. */
 const lockPatienceMs = 5000
@@ -13,7 +15,7 @@ const lockPatienceMs = 5000
 const batchLimit = 256
 
 /** Opens an SQLite file. Folders are made on the way. */
-export function openSqlite(file: string): Engine {
+export function openSqlite(file: string, log: Logger): Engine {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
   const connection = new DatabaseSync(file, { timeout: lockPatienceMs })
   connection.exec('pragma journal_mode = wal; pragma synchronous = full')
@@ -21,8 +23,8 @@ export function openSqlite(file: string): Engine {
   connection.exec('pragma busy_timeout = 0')
   const readConnection = new DatabaseSync(file, { timeout: 1000, readOnly: file !== ':memory:' })
   const requireSameFile = watchFile(file)
-  const writer = new Writer(connection, requireSameFile)
-  const read = kyselyOver(readConnection)
+  const writer = new Writer(connection, { requireSameFile, log })
+  const read = kyselyOver(readConnection, log)
   return {
     read,
     act: (work) => writer.act(work),
@@ -31,7 +33,7 @@ export function openSqlite(file: string): Engine {
       const own = new DatabaseSync(file, { timeout: 1000, readOnly: true })
       try {
         own.exec('begin')
-        return await work(kyselyOver(own))
+        return await work(kyselyOver(own, log))
       } finally {
         own.close()
       }
@@ -61,10 +63,10 @@ class Writer {
   #queue: Waiting[] = []
   #isDraining = false
 
-  constructor(connection: DatabaseSync, requireSameFile: () => void) {
+  constructor(connection: DatabaseSync, { requireSameFile, log }: { requireSameFile: () => void; log: Logger }) {
     this.#connection = connection
     this.#requireSameFile = requireSameFile
-    this.#db = kyselyOver(connection)
+    this.#db = kyselyOver(connection, log)
   }
 
   act<T>(work: (trx: Db) => Promise<T>): Promise<T> {
@@ -152,7 +154,7 @@ function isBusy(error: unknown): boolean {
 }
 
 /** Kysely over `node:sqlite`, through the small interface that Kysely's own SQLite dialect asks of a driver. */
-function kyselyOver(connection: DatabaseSync): Db {
+function kyselyOver(connection: DatabaseSync, log: Logger): Db {
   const statements = new LRUCache<string, StatementSync>({ max: 500 })
   const prepare = (text: string): StatementSync => {
     const known = statements.get(text)
@@ -162,6 +164,7 @@ function kyselyOver(connection: DatabaseSync): Db {
     return statement
   }
   return new Kysely<Schema>({
+    log: logStatements(log),
     dialect: new SqliteDialect({
       database: {
         // Closed by the engine, which owns the connection.

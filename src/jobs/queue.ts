@@ -106,7 +106,12 @@ export async function renewLocks(trx: Db, { runner, now }: { runner: string; now
 
 /** Frees the jobs of runners that stopped without a word before `lockedBefore`. */
 export async function freeStaleJobs(trx: Db, lockedBefore: number): Promise<void> {
-  await trx.updateTable('job').set({ locked_by: null, locked_at: null }).where('locked_at', '<', lockedBefore).execute()
+  await trx
+    .updateTable('job')
+    .set({ locked_by: null, locked_at: null })
+    .where('locked_by', 'is not', null)
+    .where('locked_at', '<', lockedBefore)
+    .execute()
 }
 
 function dueJobs(db: Db, now: number) {

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 
 /** Keys, remembered answers and jobs. */
 export async function createMachinery(db: Kysely<unknown>): Promise<void> {
@@ -53,4 +53,11 @@ export async function createMachinery(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('job_key', ['community', 'id'])
     .execute()
   await db.schema.createIndex('job_by_time').on('job').columns(['given_up_at', 'run_at']).execute()
+  // Few jobs are locked at a time, however many wait or were given up.
+  await db.schema
+    .createIndex('job_by_lock')
+    .on('job')
+    .columns(['locked_by', 'locked_at'])
+    .where(sql.ref('locked_by'), 'is not', null)
+    .execute()
 }

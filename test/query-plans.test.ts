@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto'
+import { DatabaseSync } from 'node:sqlite'
+import { Client } from 'pg'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createObjectIds } from '../src/database/object-id.ts'
+import { forgetPages } from '../src/features/application/paste.ts'
+import { forgetRepeats } from '../src/features/shift/shift.ts'
+import { IdempotentCalls } from '../src/http/idempotency.ts'
+import { addJob, claimJobs } from '../src/jobs/queue.ts'
+import { JobRunner } from '../src/jobs/runner.ts'
+import { exampleCalls, make } from './example-calls.ts'
+import { type Magicband, pathOf, startMagicband } from './magicband.ts'
+
+/** A table that is read from one end to the other: what takes longer the more there is. */
+type Scan = { statement: string; step: string }
+
+let band: Magicband
+beforeAll(async () => {
+  band = await startMagicband()
+})
+afterAll(() => band.stop())
+
+/** Every statement that was logged so far, once. */
+function listStatements(): string[] {
+  const lines: { msg: string; sql?: string }[] = band.log.map((line) => JSON.parse(line))
+  const statements = lines.flatMap(({ msg, sql }) => (msg === 'statement' && sql !== undefined ? [sql] : []))
+  const isPlannable = (sql: string) => /^\s*(?:with|select|insert|update|delete)\b/i.test(sql)
+  return [...new Set(statements)].filter((sql) => isPlannable(sql) && !/kysely_migration|sqlite_master|pg_/.test(sql))
+}
+
+function findScansOnSqlite(statements: readonly string[]): Scan[] {
+  const database = new DatabaseSync(band.databaseUrl.replace(/^sqlite:/, ''), { readOnly: true })
+  try {
+    return statements.flatMap((statement) =>
+      database
+        .prepare(`explain query plan ${statement}`)
+        .all()
+        .map(({ detail }) => ({ statement, step: String(detail) }))
+        .filter(({ step }) => /^SCAN (?!CONSTANT|\d+ CONSTANT)/.test(step)),
+    )
+  } finally {
+    database.close()
+  }
+}
+
+async function findScansOnPostgres(statements: readonly string[]): Promise<Scan[]> {
+  const client = new Client(band.databaseUrl)
+  await client.connect()
+  try {
+    // The tables are all but empty, where reading them whole is fastest: not where anything else can be done.
+    await client.query('set enable_seqscan = off')
+    const scans: Scan[] = []
+    for (const statement of statements) {
+      const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain (generic_plan) ${statement}`)
+      const steps = rows.map((row) => row['QUERY PLAN'])
+      scans.push(...steps.filter((step) => step.includes('Seq Scan')).map((step) => ({ statement, step })))
+    }
+    return scans
+  } finally {
+    await client.end()
+  }
+}
+
+/** These read an index for the one row at its end, any row at all, or the few jobs that are locked. */
+const isBounded = [/"roblox_user" order by "asked_at" desc limit/, /select 1 from player limit 1/]
+const readsLocksOnly = /job USING (?:COVERING )?INDEX job_by_lock/
+
+async function findScans(statements: readonly string[]): Promise<Scan[]> {
+  const found = band.databaseUrl.startsWith('sqlite:')
+    ? findScansOnSqlite(statements)
+    : await findScansOnPostgres(statements)
+  return found.filter(
+    ({ statement, step }) => !isBounded.some((known) => known.test(statement)) && !readsLocksOnly.test(step),
+  )
+}
+
+test('a statement that has no index to go by is found', async () => {
+  const placeholder = band.databaseUrl.startsWith('sqlite:') ? '?' : '$1'
+  const statement = `select id from shift where place = ${placeholder}`
+  expect(await findScans([statement])).toEqual([{ statement, step: expect.stringMatching(/scan/i) }])
+})
+
+test('no statement of a call reads a whole table', async () => {
+  for (const call of exampleCalls) expect((await make(band, call)).status).toBe(200)
+  for (const call of exampleCalls) await make(band, call, { headers: { 'idempotency-key': 'one' } })
+  await band.get(pathOf('/profile', { discord: '100000000000001002' }))
+  const statements = listStatements()
+  expect(statements.length).toBeGreaterThan(30)
+  expect(await findScans(statements)).toEqual([])
+})
+
+test('no statement of the regular work reads a whole table', async () => {
+  const { database } = band.app
+  const [clock, createId] = [band.now, createObjectIds(band.now, randomBytes)]
+  const runner = new JobRunner({ database, clock, tasks: {}, log: pino({ level: 'silent' }), name: 'a test' })
+  await database.act((trx) =>
+    addJob(trx, { community: 'wed', id: createId(), task: 'none', payload: {}, runAt: 0, now: band.now() }),
+  )
+  await database.act((trx) => claimJobs(trx, { runner: 'a test', now: band.now(), limit: 1 }))
+  band.log.length = 0
+  await runner.keepLocks()
+  await forgetRepeats({ database, clock, createId })
+  await forgetPages({ database, clock })
+  await new IdempotentCalls(database, clock).forget()
+  const statements = listStatements()
+  expect(statements.length).toBeGreaterThanOrEqual(6)
+  expect(await findScans(statements)).toEqual([])
+})
