@@ -6,8 +6,9 @@ import type { Engine } from './engine.ts'
 import type { Db, Schema } from './schema.ts'
 import { logStatements } from './statement-log.ts'
 
-/** Of each pool. */
-const connectionLimit = 10
+/** Connections of each of the two pools, unless `pool_size` in the URL says otherwise. */
+const usualPoolSize = 10
+const largestPoolSize = 500
 /** How long a query, a wait for a connection, and a transaction that nobody goes on with may take. */
 const statementMs = 5000
 const connectMs = 3000
@@ -45,7 +46,7 @@ function openPool(url: string, log: Logger, options = ''): { db: Db; pool: Pool 
   const pool = new Pool({
     connectionString: url,
     options,
-    max: connectionLimit,
+    max: readPoolSize(url),
     connectionTimeoutMillis: connectMs,
     statement_timeout: statementMs,
     query_timeout: statementMs + 1000,
@@ -64,6 +65,15 @@ function openPool(url: string, log: Logger, options = ''): { db: Db; pool: Pool 
   pool.on('error', noteBreak)
   pool.on('connect', (client) => client.on('error', noteBreak))
   return { db: new Kysely<Schema>({ dialect: new Dialect({ pool }), log: logStatements(log) }), pool }
+}
+
+/** What many instances on one PostgreSQL make smaller: it takes a hundred connections unless it was told otherwise. */
+function readPoolSize(url: string): number {
+  const text = new URL(url).searchParams.get('pool_size') ?? String(usualPoolSize)
+  const size = /^\d{1,3}$/.test(text) ? Number(text) : 0
+  if (size < 1 || size > largestPoolSize)
+    throw new Error(`pool_size must be a whole number from 1 to ${largestPoolSize}`)
+  return size
 }
 
 /** Runs a transaction, again where PostgreSQL ended it for the sake of another one. */

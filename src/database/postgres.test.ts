@@ -1,0 +1,24 @@
+import { sql } from 'kysely'
+import { describe, expect, test } from 'vitest'
+import { createTestDatabase } from '../../test/test-database.ts'
+import { openDatabase } from './database.ts'
+
+describe('the pools', () => {
+  test.each(['0', '-1', '501', '9999', 'many', ''])('refuse a size of %j', (size) => {
+    expect(() => openDatabase(`postgres://localhost/magicband?pool_size=${size}`)).toThrow(
+      'pool_size must be a whole number from 1 to 500',
+    )
+  })
+
+  test('have the size that the URL says', async () => {
+    const { url, remove } = await createTestDatabase()
+    const small = openDatabase(`${url}?pool_size=2`)
+    await small.migrate()
+    const backends = await Promise.all(
+      Array.from({ length: 20 }, () => sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(small.read)),
+    )
+    expect(new Set(backends.map(({ rows }) => rows[0]?.pid)).size).toBe(2)
+    await small.close()
+    await remove()
+  })
+})
