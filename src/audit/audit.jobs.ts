@@ -7,6 +7,7 @@ import { JobGivenUp, type Task } from '../jobs/runner.ts'
 import { postToWebhook } from '../outside/discord.ts'
 import type { HttpClient } from '../outside/http-client.ts'
 import { OutsideError } from '../outside/outside-error.ts'
+import { startOf } from './chain.ts'
 
 const titles: Readonly<Record<string, string>> = {
   'certification.grant': 'Certification granted',
@@ -26,6 +27,8 @@ const Payload = Type.Object({
   before: Detail,
   after: Detail,
   at: Type.Integer(),
+  /** Jobs of older versions lack it. */
+  entry: Type.Optional(Type.Object({ sequence: Type.Integer(), hash: Type.String() })),
 })
 
 /** Discord's limit for the value of an embed's field. */
@@ -44,7 +47,7 @@ export function createWebhookTask({ discord, communities, clock }: Dependencies)
     const webhook = communities.get(job.community)?.discord.webhooks.audit
     if (webhook === undefined) throw new JobGivenUp('the community has no audit webhook any more')
     if (clock() - (goneAt.get(webhook) ?? Number.NEGATIVE_INFINITY) < goneMs) throw new JobGivenUp(newWebhook)
-    const { act, user, moderator, before, after, at } = Parse(Payload, job.payload)
+    const { act, user, moderator, before, after, at, entry } = Parse(Payload, job.payload)
     const details = Object.entries(after ?? before ?? {}).map(([name, value]) => ({
       name,
       value: escapeDiscord(String(value ?? '–'))
@@ -61,6 +64,8 @@ export function createWebhookTask({ discord, communities, clock }: Dependencies)
         title: titles[act] ?? bold(act),
         fields,
         timestamp: new Date(at).toISOString(),
+        // Whoever changes the trail in the database can't change what stands here.
+        ...(entry === undefined ? {} : { footer: { text: `entry ${entry.sequence} · ${startOf(entry.hash)}` } }),
       })
     } catch (error) {
       if (!(error instanceof OutsideError) || error.kind !== 'refused') throw error

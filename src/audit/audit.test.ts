@@ -8,6 +8,7 @@ import {
   pathOf,
   startMagicband,
 } from '../../test/magicband.ts'
+import { addJob } from '../jobs/queue.ts'
 import type { FailureMode } from '../sandbox/sandbox.ts'
 import { sandboxWebhookUrl } from '../sandbox/world.ts'
 
@@ -62,7 +63,13 @@ describe('every moderation act is posted', () => {
       student,
       { username: 'StudentOne', certification: 'tot' },
     ],
-    ['/application/approve', 'Application approved', { role: 'University Student' }, visitor, { id: '100001' }],
+    [
+      '/application/approve',
+      'Application approved',
+      { role: 'University Student', rank: '10' },
+      visitor,
+      { id: '100001' },
+    ],
   ])('%s: %s', async (path, title, details, player, values) => {
     await act(path, values)
     await settled()
@@ -78,6 +85,31 @@ describe('every moderation act is posted', () => {
       path: `${new URL(sandboxWebhookUrl).pathname.replace('/api/', '/api/v10/')}?wait=true`,
       headers: { 'user-agent': expect.stringMatching(/^DiscordBot \(/), 'content-type': 'application/json' },
     })
+  })
+
+  test("with the entry's place and the start of its hash, by which the trail can be held against the post", async () => {
+    await ban('Visitor100001')
+    await ban('Visitor100002')
+    await settled()
+    const entries = await band.app.database.read
+      .selectFrom('audit_entry')
+      .select(['sequence', 'hash'])
+      .orderBy('sequence')
+      .execute()
+    expect(entries.map(({ sequence }) => sequence)).toEqual([1, 2])
+    const footers = messages().map(({ embeds }) => (embeds[0] as { footer: unknown }).footer)
+    expect(footers).toHaveLength(2)
+    for (const { sequence, hash } of entries)
+      expect(footers).toContainEqual({ text: `entry ${sequence} · ${hash.slice(0, 16)}` })
+  })
+
+  test('without them, where the job was made before they were part of it', async () => {
+    const payload = { act: 'ban.add', user: { id: '100001', name: 'Visitor100001' }, moderator, at: band.now() }
+    const job = { community: 'wed', id: 'old', task: 'audit.post', payload, runAt: band.now(), now: band.now() }
+    await band.app.database.act((trx) => addJob(trx, job))
+    expect(await settled()).toEqual([])
+    expect(messages()).toMatchObject([{ embeds: [{ title: 'Player banned' }] }])
+    expect(messages()[0]?.embeds[0]).not.toHaveProperty('footer')
   })
 
   test('the taking back of one as well', async () => {

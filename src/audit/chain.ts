@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Db } from '../database/schema.ts'
 
+/** An entry's place in its community's chain, and its hash. */
+export type Place = { sequence: number; hash: string }
+
 /** Where the trail of a community begins: the hash before the first entry. */
 export const noHash = '0'.repeat(64)
 
@@ -25,16 +28,27 @@ export function digestOf(entry: EntryContent): string {
   return sha256([community, id, act, robloxId, moderator, keyId, requestId, before, after, createdAt, salt])
 }
 
-/** The hash of an entry in its chain: over its place, its digest and the hash of the entry before it. */
-export function hashOf(link: { sequence: number; digest: string; previous: string }): string {
-  return sha256([link.sequence, link.digest, link.previous])
+/** What stays of an entry when its person is erased. */
+type Lasting = Omit<EntryContent, 'community' | 'robloxId' | 'before' | 'after' | 'salt'>
+
+/**
+ * The hash of an entry in its chain: over its place, its digest and the hash of the entry before it, and once more over
+ * what stays of it, so that this can be held against it when nothing else can.
+ */
+export function hashOf(link: Lasting & { sequence: number; digest: string; previous: string }): string {
+  const { sequence, digest, previous, id, act, moderator, keyId, requestId, createdAt } = link
+  return sha256([sequence, digest, previous, id, act, moderator, keyId, requestId, createdAt])
 }
 
 /**
- * Takes the next place in a community's chain. Other acts of the community that are audited wait until this one is
- * committed, or they would take the same place.
+ * Takes the next `count` places in a community's chain. Other acts of the community that are audited wait until this one
+ * is committed, or they would take the same places. @returns the first of them, and the hash before it
  */
-export async function takePlace(trx: Db, community: string): Promise<{ sequence: number; previous: string }> {
+export async function takePlaces(
+  trx: Db,
+  community: string,
+  count: number,
+): Promise<{ first: number; previous: string }> {
   await trx
     .insertInto('audit_head')
     .values({ community, sequence: 0, hash: noHash })
@@ -42,17 +56,23 @@ export async function takePlace(trx: Db, community: string): Promise<{ sequence:
     .execute()
   const head = await trx
     .updateTable('audit_head')
-    .set((eb) => ({ sequence: eb('sequence', '+', 1) }))
+    .set((eb) => ({ sequence: eb('sequence', '+', count) }))
     .where('community', '=', community)
     .returning(['sequence', 'hash'])
     .executeTakeFirstOrThrow()
-  return { sequence: head.sequence, previous: head.hash }
+  return { first: head.sequence - count + 1, previous: head.hash }
 }
 
+/** Says which hash the last entry of a community has: whoever took places does it. */
 export async function moveHead(trx: Db, community: string, hash: string): Promise<void> {
   await trx.updateTable('audit_head').set({ hash }).where('community', '=', community).execute()
 }
 
 function sha256(values: readonly (string | number | null)[]): string {
   return createHash('sha256').update(JSON.stringify(values)).digest('hex')
+}
+
+/** The first digits of a hash, for people to compare: more than a forger can go through all of. */
+export function startOf(hash: string): string {
+  return hash.slice(0, 16)
 }

@@ -200,7 +200,8 @@ type ErasureTable = {
 
 /**
  * An API key: the SHA-256 of its text, never the text. `scopes` is a comma-separated list. One with a `server` is the
- * token of that game server at that `place`, asked for with the key `asked_by`.
+ * token of that game server at that `place`, asked for with the key `asked_by`. `replaced_by` is the key that it was
+ * rotated to.
  */
 type ApiKeyTable = {
   id: string
@@ -219,6 +220,7 @@ type ApiKeyTable = {
   place: string | null
   server: string | null
   asked_by: string | null
+  replaced_by: string | null
 }
 
 /** What a call with an `idempotency-key` answered the first time. */

@@ -1,13 +1,13 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../database/schema.ts'
-
-/** A row that breaks a rule: where it is, and what is wrong with it. */
-export type Fault = { table: string; row: string; message: string }
+import { pseudonymStart } from '../privacy/pseudonyms.ts'
+import { findChainFaults } from './audit-chain.ts'
+import type { Fault } from './fault.ts'
 
 /** Every row of these belongs to a player who has a record. */
 const tablesOfPlayers = ['certification', 'ban', 'shift', 'point_entry', 'application'] as const
 
-/** Proves the sums, the references and the uniqueness of a whole database; gives each row that is wrong. */
+/** Proves the sums, the references, the uniqueness and the audit trail of a whole database; gives each row that is wrong. */
 export async function* findFaults(db: Db): AsyncGenerator<Fault> {
   yield* await findWrongSums(db)
   yield* await findUnpaidShifts(db)
@@ -17,6 +17,7 @@ export async function* findFaults(db: Db): AsyncGenerator<Fault> {
   yield* await findDoubles(db, 'ban', { condition: sql`is_open = 1`, what: 'open bans' })
   yield* await findDoubles(db, 'application', { condition: sql`state = 'open'`, what: 'open applications' })
   yield* await findDoubles(db, 'player', { condition: sql`1 = 1`, what: 'records' })
+  yield* findChainFaults(db)
 }
 
 async function findWrongSums(db: Db): Promise<Fault[]> {
@@ -99,7 +100,7 @@ async function findStrangers(db: Db, table: (typeof tablesOfPlayers)[number]): P
   const { rows } = await sql<{ community: string; roblox_id: string }>`
     select distinct one.community, one.roblox_id from ${sql.table(table)} as one
     left join player on player.community = one.community and player.roblox_id = one.roblox_id
-    where player.object_id is null`.execute(db)
+    where player.object_id is null and one.roblox_id not like ${`${pseudonymStart}%`}`.execute(db)
   return rows.map((row) => ({
     table,
     row: `${row.community} ${row.roblox_id}`,

@@ -20,8 +20,10 @@ export async function createMachinery(db: Kysely<unknown>): Promise<void> {
     .addColumn('place', 'text')
     .addColumn('server', 'text')
     .addColumn('asked_by', 'text')
+    .addColumn('replaced_by', 'text')
     .execute()
   await db.schema.createIndex('api_key_by_end').on('api_key').column('expires_at').execute()
+  await db.schema.createIndex('api_key_by_asker').on('api_key').columns(['asked_by', 'expires_at']).execute()
 
   await db.schema
     .createTable('idempotency')

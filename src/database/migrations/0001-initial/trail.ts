@@ -39,7 +39,21 @@ export async function createTrail(db: Kysely<unknown>): Promise<void> {
     .unique()
     .columns(['community', 'sequence'])
     .execute()
-  await db.schema.createIndex('audit_entry_by_player').on('audit_entry').columns(['community', 'roblox_id']).execute()
+  await db.schema
+    .createIndex('audit_entry_by_player')
+    .on('audit_entry')
+    .columns(['community', 'roblox_id', 'sequence'])
+    .execute()
+  await db.schema
+    .createIndex('audit_entry_by_moderator')
+    .on('audit_entry')
+    .columns(['community', 'moderator', 'sequence'])
+    .execute()
+  await db.schema
+    .createIndex('audit_entry_by_time')
+    .on('audit_entry')
+    .columns(['community', 'created_at', 'sequence'])
+    .execute()
 
   await db.schema
     .createTable('erasure')
