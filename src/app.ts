@@ -16,12 +16,15 @@ import { createRestrictTask } from './features/ban/ban.jobs.ts'
 import { restrictTask } from './features/ban/ban.ts'
 import { forgetRepeats } from './features/shift/shift.ts'
 import { AccessControl } from './http/access.ts'
+import type { ConnectionLimits } from './http/connections.ts'
 import { IdempotentCalls } from './http/idempotency.ts'
 import { createServer } from './http/server.ts'
+import { SharedCounts } from './http/shared-counts.ts'
 import { JobRunner } from './jobs/runner.ts'
 import { Schedule } from './jobs/schedule.ts'
 import { KeyRing } from './keys/key-ring.ts'
 import type { ApiKey } from './keys/keys.store.ts'
+import { forgetTokens } from './keys/tokens.ts'
 import { HttpClient } from './outside/http-client.ts'
 import type { RobloxClients } from './outside/roblox.ts'
 import { GroupRoles } from './players/group-roles.ts'
@@ -29,6 +32,9 @@ import { DiscordLinks } from './players/links.ts'
 import { createLearnUserTask, learnUserTask } from './players/players.jobs.ts'
 import { Ranks } from './players/ranks.ts'
 import { Users } from './players/users.ts'
+import { createEraseTask, eraseTask } from './privacy/erasures.ts'
+import { Pseudonyms } from './privacy/pseudonyms.ts'
+import { enforceRetention } from './privacy/retention.ts'
 import { version } from './version.ts'
 
 export type AppOptions = {
@@ -41,6 +47,8 @@ export type AppOptions = {
   randomBytes?: RandomBytes
   /** Where this server is reached from outside; asked for when it is needed, since the port may not be known yet. */
   publicUrl: () => string
+  /** Other limits of connections than the usual ones. */
+  connectionLimits?: Partial<ConnectionLimits>
   /** Keys by their text that live outside of the database: the sandbox's. */
   fixedKeys?: ReadonlyMap<string, ApiKey>
 }
@@ -56,6 +64,8 @@ export type App = {
 }
 
 const minuteMs = 60_000
+/** A server that starts has more urgent things to do. */
+const firstRetentionMs = 10_000
 /** An upload waits for Pastebin; the built-in page is there at once. */
 const pastebinTimeoutMs = 4000
 
@@ -67,7 +77,7 @@ export function createApp(options: AppOptions): App {
   const startedAt = clock()
   const communities = new Map(options.communities.map((community) => [community.slug, community]))
 
-  const database = openDatabase(options.databaseUrl, log)
+  const database = openDatabase(options.databaseUrl, { log })
   const createId = createObjectIds(clock, random)
 
   const client = (service: string, origin: string) => new HttpClient({ service, origin, clock, log })
@@ -92,9 +102,11 @@ export function createApp(options: AppOptions): App {
   const ranks = new Ranks({ database, roblox, groupRoles, clock, log })
   const links = new DiscordLinks({ database, bloxlink, rover, clock, log })
   const audit = new AuditTrail({ clock, createId, randomBytes: random })
+  const pseudonyms = new Pseudonyms(database, random)
   const keyRing = new KeyRing(database, clock, options.fixedKeys ?? new Map())
 
   const shared = {
+    communities,
     database,
     roblox,
     users,
@@ -102,6 +114,7 @@ export function createApp(options: AppOptions): App {
     ranks,
     links,
     audit,
+    pseudonyms,
     clock,
     randomBytes: random,
     createId,
@@ -123,16 +136,27 @@ export function createApp(options: AppOptions): App {
 
   const tasks = {
     [webhookTask]: createWebhookTask({ discord, communities, clock }),
-    [restrictTask]: createRestrictTask({ database, roblox, communities, clock }),
+    [restrictTask]: createRestrictTask({ database, roblox, communities, pseudonyms, clock }),
     [finishRankingTask]: createFinishRankingTask({ roblox, groupRoles, ranks, communities, clock }),
     [learnUserTask]: createLearnUserTask({ users }),
+    [eraseTask]: createEraseTask(shared),
   }
-  const jobs = new JobRunner({ database, clock, tasks, log, name: `${hostname()} ${process.pid} ${createId()}` })
+  const instance = `${hostname()} ${process.pid} ${createId()}`
+  const jobs = new JobRunner({ database, clock, tasks, log, name: instance })
   const schedule = new Schedule(log)
 
-  const access = new AccessControl({ communities, keyRing, clock })
+  const counts = new SharedCounts({ database, clock, instance })
+  const access = new AccessControl({ communities, keyRing, counts, clock })
   const idempotentCalls = new IdempotentCalls(database, clock)
-  const server = createServer({ features: { ...shared, status }, access, idempotentCalls, log, trustProxy, version })
+  const server = createServer({
+    features: { ...shared, status },
+    access,
+    idempotentCalls,
+    log,
+    trustProxy,
+    version,
+    ...(options.connectionLimits && { limits: options.connectionLimits }),
+  })
 
   return {
     server,
@@ -140,12 +164,18 @@ export function createApp(options: AppOptions): App {
     start: async () => {
       const migrations = await database.migrate()
       if (migrations.length > 0) log.info({ migrations }, 'the database was brought up to date')
+      await pseudonyms.prepare(communities.keys())
       jobs.start()
       schedule.every(minuteMs, 'last use of keys', () => keyRing.writeLastUsed())
       schedule.every(5000, 'locks of jobs', () => jobs.keepLocks())
       schedule.every(minuteMs, 'repeated shifts', () => forgetRepeats(shared))
       schedule.every(10 * minuteMs, 'remembered answers', () => idempotentCalls.forget())
       schedule.every(10 * minuteMs, 'ended pages', () => forgetPages(shared))
+      schedule.once(firstRetentionMs, 'retention', (signal) => enforceRetention(shared, signal))
+      schedule.every(60 * minuteMs, 'retention', (signal) => enforceRetention(shared, signal))
+      schedule.every(10 * minuteMs, 'ended tokens', () => forgetTokens(shared))
+      schedule.every(1000, 'shared limits', () => access.shareCounts())
+      schedule.every(minuteMs, 'ended limits', () => counts.forget())
     },
     stop: () =>
       runAll([

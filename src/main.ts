@@ -1,15 +1,18 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { addAuditCommand } from './commands/audit.ts'
 import { addBackupCommands } from './commands/backup.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addDocumentCommands } from './commands/documents.ts'
+import { addImportCommand } from './commands/import.ts'
 import { addJobCommands } from './commands/jobs.ts'
 import { addKeyCommands } from './commands/key.ts'
 import { addLinkCommands } from './commands/link.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
 import { CommandError, type Output } from './commands/output.ts'
 import { addPointCommands } from './commands/points.ts'
+import { addPrivacyCommands } from './commands/privacy.ts'
 import { addStartCommand } from './commands/start.ts'
 import { addVerifyCommand } from './commands/verify.ts'
 import { ConfigurationError } from './config/mistakes.ts'
@@ -30,10 +33,13 @@ function createProgram(): Command {
   addKeyCommands(program, output)
   addLinkCommands(program, output)
   addPointCommands(program, output)
+  addAuditCommand(program, output)
   addVerifyCommand(program, output)
   addJobCommands(program, output)
   addDoctorCommand(program, output)
   addBackupCommands(program, output)
+  addImportCommand(program, output)
+  addPrivacyCommands(program, output)
   addMigrateCommand(program, output)
   addDocumentCommands(program, output)
   return program
@@ -64,4 +70,9 @@ function explain(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
+// Whoever reads may have read enough, as `head` has.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
 process.exitCode = await main()

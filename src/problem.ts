@@ -3,6 +3,7 @@ export type ProblemCode =
   | 'already-banned'
   | 'already-trainee'
   | 'applied-recently'
+  | 'body-invalid'
   | 'body-too-large'
   | 'call-failed'
   | 'certification-held'
@@ -24,12 +25,15 @@ export type ProblemCode =
   | 'rank-too-low'
   | 'request-malformed'
   | 'roblox-unavailable'
+  | 'server-busy'
+  | 'signature-invalid'
   | 'source-blocked'
+  | 'too-many-headers'
   | 'too-many-requests'
   | 'user-not-found'
 
 type ProblemDetails = {
-  /** What the message is about: a parameter's name, or the names to choose from. */
+  /** What the message is about: a parameter's name, the names to choose from, or what is wrong with a body. */
   subject?: string
   /** A sentence for the Discord user, Markdown already escaped. */
   discord?: string

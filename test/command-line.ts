@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { requireNoSecrets } from './secrets.ts'
 
 const program = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
@@ -50,6 +51,7 @@ export function makeCommandFolder(communities: Record<string, string> = {}): Com
     }
   }
   const started: Running[] = []
+  const servers: Running[] = []
   const start = (args: readonly string[], more: Record<string, string> = {}): Running => {
     const { MAGICBAND_FILE_LIMIT: limit, ...env } = { ...environment, ...more }
     // In a shell that has forbidden itself larger files, where a test asks for one: blocks of 512 bytes.
@@ -57,6 +59,7 @@ export function makeCommandFolder(communities: Record<string, string> = {}): Com
       limit === undefined ? [process.execPath] : ['sh', '-c', `ulimit -f ${limit}; exec "$@"`, 'sh', process.execPath]
     const running = watch(spawn(command ?? '', [...first, program, ...args], { cwd: folder, env }))
     started.push(running)
+    if (args[0] === 'start') servers.push(running)
     return running
   }
   return {
@@ -69,6 +72,8 @@ export function makeCommandFolder(communities: Record<string, string> = {}): Com
       for (const { child } of started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
       await Promise.all(started.map(({ ended }) => ended))
       rmSync(folder, { recursive: true })
+      requireNoSecrets(started.map(({ stderr }) => stderr()))
+      requireNoSecrets(servers.map(({ stdout }) => stdout()))
     },
   }
 }

@@ -78,6 +78,14 @@ export const exampleCalls: readonly ExampleCall[] = [
   { method: 'GET', path: '/status', query: {}, scopes: ['status'], kinds: ['bot', 'status'] },
 ]
 
+/** A right request for one call of `/v1`, made with a `game` key of a community that has server tokens. */
+export type V1Call = { method: 'GET' | 'POST'; path: string; body?: object; kinds: readonly KeyKind[] }
+
+/** One for each call of `/v1`. */
+export const v1Calls: readonly V1Call[] = [
+  { method: 'POST', path: '/v1/server-token', body: { place: '4895128840', server: 'job-1' }, kinds: ['game'] },
+]
+
 /** Makes an example call, with other or further parameters where they are given. */
 export function make(band: Magicband, call: ExampleCall, ask: Ask & { query?: Query } = {}): Promise<Reply> {
   const { query, ...rest } = ask

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hashKey } from '../src/keys/key-text.ts'
 import { findKeyByHash, revokeKey } from '../src/keys/keys.store.ts'
-import { type Fault, findFaults } from '../src/verify/verify.ts'
+import type { Fault } from '../src/verify/fault.ts'
+import { findFaults } from '../src/verify/verify.ts'
 import { type Magicband, moderator, pathOf, type Reply, startMagicband } from './magicband.ts'
 
 /** Two servers on one database: the second one knows nothing but what the database tells it. */

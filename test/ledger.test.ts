@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Fault, findFaults } from '../src/verify/verify.ts'
+import type { Fault } from '../src/verify/fault.ts'
+import { findFaults } from '../src/verify/verify.ts'
 import { type CommandFolder, makeCommandFolder } from './command-line.ts'
 import { communityFile, type Magicband, moderator, pathOf, startMagicband } from './magicband.ts'
 

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
-import { type App, createApp } from '../src/app.ts'
+import { type App, type AppOptions, createApp } from '../src/app.ts'
 import { type Community, parseCommunity } from '../src/config/community.ts'
 import type { ServiceAddresses } from '../src/config/environment.ts'
 import type { Schema } from '../src/database/schema.ts'
 import { createKey } from '../src/keys/keys.ts'
 import type { KeyKind } from '../src/keys/scopes.ts'
 import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.ts'
+import { requireNoSecrets } from './secrets.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 /** The community of most tests: the sandbox's world, with what the contract's examples imply. */
@@ -67,7 +68,10 @@ export type MagicbandOptions = {
   /** Community files by slug; `wed` with `communityFile` unless given. */
   files?: Record<string, string>
   startsAt?: number
-  trustProxy?: string[]
+  trustProxy?: readonly string[]
+  connectionLimits?: AppOptions['connectionLimits']
+  /** Where it listens; 127.0.0.1 unless given. It is asked at 127.0.0.1 in either case. */
+  host?: '::'
   randomBytes?: (count: number) => Buffer
   /** The database to run on; one of its own unless given. */
   database?: TestDatabase
@@ -81,6 +85,8 @@ export async function startMagicband(options: MagicbandOptions = {}): Promise<Ma
   let now = options.startsAt ?? Date.parse('2026-01-15T12:00:00.000Z')
   const clock = () => now
   const log: string[] = []
+  /** All of the log and of the answers, also what a test has taken out of its own log. */
+  const written: string[] = []
   const databaseUrl = testDatabase.url
   const sandbox = await startSandbox({ clock })
   const keys: Magicband['keys'] = {}
@@ -92,13 +98,23 @@ export async function startMagicband(options: MagicbandOptions = {}): Promise<Ma
       services,
       databaseUrl,
       trustProxy: options.trustProxy ?? [],
-      log: pino({ level: 'trace' }, { write: (line: string) => log.push(line) }),
+      ...(options.connectionLimits && { connectionLimits: options.connectionLimits }),
+      log: pino(
+        { level: 'trace' },
+        {
+          write: (line: string) => {
+            log.push(line)
+            written.push(line)
+          },
+        },
+      ),
       clock,
       randomBytes: options.randomBytes ?? randomBytes,
       publicUrl: () => 'https://band.example',
     })
     await app.start()
-    return { app, address: await app.server.listen({ host: '127.0.0.1', port: 0 }) }
+    const address = await app.server.listen({ host: options.host ?? '127.0.0.1', port: 0 })
+    return { app, address: address.replace('[::]', '127.0.0.1') }
   }
 
   let files = options.files ?? { wed: communityFile }
@@ -116,6 +132,8 @@ export async function startMagicband(options: MagicbandOptions = {}): Promise<Ma
       ...(ask.body === undefined ? {} : { body: ask.body }),
     })
     const answer = await response.text()
+    // A token is answered with its text, once.
+    if (!path.startsWith('/v1/server-token')) written.push(JSON.stringify([...response.headers]), answer)
     return { status: response.status, headers: Object.fromEntries(response.headers), text: answer, body: parse(answer) }
   }
 
@@ -161,6 +179,7 @@ export async function startMagicband(options: MagicbandOptions = {}): Promise<Ma
       await app.stop()
       await sandbox.close()
       await testDatabase.remove()
+      requireNoSecrets(written)
     },
   }
 }

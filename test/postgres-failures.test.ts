@@ -1,6 +1,7 @@
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Fault, findFaults } from '../src/verify/verify.ts'
+import type { Fault } from '../src/verify/fault.ts'
+import { findFaults } from '../src/verify/verify.ts'
 import { eventually, findLogLine, type Magicband, moderator, pathOf, startMagicband } from './magicband.ts'
 import { type Postgres, startPostgres } from './postgres.ts'
 

@@ -9,8 +9,9 @@ import { forgetRepeats } from '../src/features/shift/shift.ts'
 import { IdempotentCalls } from '../src/http/idempotency.ts'
 import { addJob, claimJobs } from '../src/jobs/queue.ts'
 import { JobRunner } from '../src/jobs/runner.ts'
+import { enforceRetention } from '../src/privacy/retention.ts'
 import { exampleCalls, make } from './example-calls.ts'
-import { type Magicband, pathOf, startMagicband } from './magicband.ts'
+import { communityFile, type Magicband, pathOf, readCommunity, startMagicband } from './magicband.ts'
 
 /** A table that is read from one end to the other: what takes longer the more there is. */
 type Scan = { statement: string; step: string }
@@ -90,6 +91,36 @@ test('no statement of a call reads a whole table', async () => {
   expect(await findScans(statements)).toEqual([])
 })
 
+const retention = 'retention: { applications: 1, bans: 1, shifts: 1, audit: 1, visitors: 1 }'
+
+/** Adds so many old rows that retention reads more than a page of each, and a pair of entries on two pages. */
+async function addOldRows(): Promise<void> {
+  const at = band.now()
+  const ids = Array.from({ length: 501 }, (_, index) => String(8_000_000 + index))
+  const player = { community: 'wed', roblox_id: '1002' }
+  const worked = { place: '1', server: 'x', seconds: 1, training: 0, points: 0, key_id: 'k', request_id: 'r' }
+  const rank = { rank: 1, role_name: 'x' }
+  const link = { community: 'wed', source: 'rover' }
+  // Of a player without shifts, whose entries would go with them.
+  const entry = { community: 'wed', roblox_id: '1006', reason: 'x', shift_id: null, created_at: at }
+  const entries = [
+    ...ids.map((id) => ({ ...entry, id, amount: 1, reverses: null })),
+    { ...entry, id: 'reversal', amount: -1, reverses: ids[0] ?? '' },
+  ]
+  const shifts = ids.map((id) => ({ ...player, ...worked, id, received_at: at }))
+  const users = ids.map((id) => ({ roblox_id: id, name: id, name_lower: id, asked_at: at }))
+  const ranks = ids.map((id) => ({ ...rank, community: 'wed', roblox_id: id, asked_at: at }))
+  const links = ids.map((id) => ({ ...link, discord_id: id, roblox_id: id, asked_at: at }))
+  await band.app.database.act(async (trx) => {
+    await trx.insertInto('point_entry').values(entries).execute()
+    await trx.insertInto('shift').values(shifts).execute()
+    await trx.insertInto('roblox_user').values(users).execute()
+    await trx.insertInto('membership').values(ranks).execute()
+    await trx.insertInto('discord_link').values(links).execute()
+  })
+  band.advance(2 * 24 * 3_600_000)
+}
+
 test('no statement of the regular work reads a whole table', async () => {
   const { database } = band.app
   const [clock, createId] = [band.now, createObjectIds(band.now, randomBytes)]
@@ -98,12 +129,15 @@ test('no statement of the regular work reads a whole table', async () => {
     addJob(trx, { community: 'wed', id: createId(), task: 'none', payload: {}, runAt: 0, now: band.now() }),
   )
   await database.act((trx) => claimJobs(trx, { runner: 'a test', now: band.now(), limit: 1 }))
+  await addOldRows()
   band.log.length = 0
   await runner.keepLocks()
   await forgetRepeats({ database, clock, createId })
   await forgetPages({ database, clock })
   await new IdempotentCalls(database, clock).forget()
+  const communities = new Map([['wed', readCommunity('wed', communityFile + retention)]])
+  await enforceRetention({ database, communities, clock, createId, log: pino({ level: 'silent' }) })
   const statements = listStatements()
-  expect(statements.length).toBeGreaterThanOrEqual(6)
+  expect(statements.length).toBeGreaterThanOrEqual(36)
   expect(await findScans(statements)).toEqual([])
 })

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../src/database/database.ts'
 import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.ts'
-import { type Fault, findFaults } from '../src/verify/verify.ts'
+import type { Fault } from '../src/verify/fault.ts'
+import { findFaults } from '../src/verify/verify.ts'
 import { type CommandFolder, makeCommandFolder } from './command-line.ts'
 import { communityFile, pathOf } from './magicband.ts'
 

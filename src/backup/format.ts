@@ -39,6 +39,7 @@ export const tableKeys = {
   erasure: ['community', 'id'],
   api_key: ['id'],
   idempotency: ['community', 'key_id', 'route', 'idempotency_key'],
+  limit_use: ['name', 'starts_at', 'instance'],
   discord_link: ['community', 'discord_id', 'source'],
   job: ['community', 'id'],
 } satisfies Record<keyof Schema, readonly string[]>

@@ -9,6 +9,7 @@ import { type Parameters, readParameters, type Values } from './parameters.ts'
 export type CallContext = {
   community: Community
   keyId: string
+  key: CallKey
   requestId: string
   /**
    * The transaction of this call: the answer that `work` returns is kept together with its effects where the caller
@@ -19,6 +20,15 @@ export type CallContext = {
   robloxPlace: string | undefined
   /** Headers for the answer, such as `x-magicband-stale`. */
   answerHeaders: Record<string, string>
+}
+
+/** The key that a call is made with, apart from its id. */
+export type CallKey = {
+  name: string
+  scopes: readonly string[]
+  limit: { count: number; perMs: number } | undefined
+  /** The game server that it is the token of. */
+  token: { place: string; server: string } | undefined
 }
 
 /** One call of the API, apart from its method, path and scope, which `http/server.ts` lists. */
@@ -32,6 +42,10 @@ export type Call = {
   body?: TSchema
   /** The schema of each answer but the ones that all calls share. */
   answers: Readonly<Record<number, TSchema>>
+  /** One of the newer calls: JSON in, problem details out, the key in a header. */
+  isV1?: true
+  /** The answer holds a secret: it is kept nowhere, so an `idempotency-key` means nothing. */
+  isSecret?: true
   /** The bot shows `discord` to a person, so refusals carry a sentence for one. */
   isForBot: boolean
   /** The members of this call's own 500 between `status` and `discord` (contract, "Database error"). */

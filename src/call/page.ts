@@ -1,11 +1,18 @@
 /** What a page answers; an object is sent as JSON, text as it is. */
 export type PageAnswer = { status: number; body: string | object; headers?: Record<string, string> }
 
-/** A route that needs no key. `handle` gets the parameters of its path. */
+/** What a page is asked with: the parameters of its path, its headers, and its body as it came. */
+export type PageRequest = {
+  path: Readonly<Record<string, string | undefined>>
+  headers: Readonly<Record<string, string | string[] | undefined>>
+  bytes: Uint8Array
+}
+
+/** A route that needs no key. */
 export type PageRoute = {
   summary: string
   description: string
-  handle(path: Readonly<Record<string, string | undefined>>): Promise<PageAnswer>
+  handle(request: PageRequest): Promise<PageAnswer>
 }
 
 /** Makes a page. */

@@ -1,11 +1,9 @@
 import type { Command } from 'commander'
-import { type Progress, writeBackup } from '../backup/backup.ts'
+import { writeBackup } from '../backup/backup.ts'
 import { NotRestorable, restoreBackup } from '../backup/restore.ts'
 import { CommandError, type Output } from './output.ts'
+import { tellNowAndThen } from './progress.ts'
 import { withDatabase } from './with-database.ts'
-
-/** Of progress that is told to a person. */
-const tellEveryMs = 2000
 
 /** `backup` and `restore` */
 export function addBackupCommands(program: Command, { error }: Output): void {
@@ -15,7 +13,7 @@ export function addBackupCommands(program: Command, { error }: Output): void {
     .argument('<file>', 'where to; gzipped lines of JSON, for either kind of database')
     .action((file: string) =>
       withDatabase(async (database) => {
-        const rows = await writeBackup(database, file, { now: Date.now(), progress: tellNowAndThen(error) })
+        const rows = await writeBackup(database, file, { now: Date.now(), progress: tellNowAndThen(error, 'rows') })
         error(`${rows} rows are in ${file}`)
       }),
     )
@@ -26,20 +24,11 @@ export function addBackupCommands(program: Command, { error }: Output): void {
     .action((file: string) =>
       withDatabase(async (database) => {
         try {
-          const rows = await restoreBackup(database, file, tellNowAndThen(error))
+          const rows = await restoreBackup(database, file, tellNowAndThen(error, 'rows'))
           error(`${rows} rows are restored; check them with: verify`)
         } catch (cause) {
           throw cause instanceof NotRestorable ? new CommandError(cause.message, { cause }) : cause
         }
       }),
     )
-}
-
-function tellNowAndThen(tell: (line: string) => void): Progress {
-  let toldAt = Date.now()
-  return (rows) => {
-    if (Date.now() - toldAt < tellEveryMs) return
-    toldAt = Date.now()
-    tell(`${rows} rows …`)
-  }
 }

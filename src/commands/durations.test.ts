@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseDuration, parseLimit } from './durations.ts'
+import { parseDuration, parseLimit, parseMoment } from './durations.ts'
 
 describe('a time', () => {
   test.each(['', '0s', '00d', '30', 's', '-5m', '1.5h', '5 m', '5M', '1w', '1h30m', '1234567s', '٣s'])(
@@ -36,5 +36,36 @@ describe('a limit', () => {
     ['999999999/d', { count: 999_999_999, perMs: 86_400_000 }],
   ])('is %s', (text, limit) => {
     expect(parseLimit(text)).toEqual(limit)
+  })
+})
+
+describe('a moment', () => {
+  const now = Date.parse('2026-01-15T12:00:00.000Z')
+
+  test.each([
+    '',
+    'yesterday',
+    '2026',
+    '2026-13-01',
+    '2026-01-15T25:00',
+    '2026-01-15 12:00',
+    '15.1.2026',
+    '0d',
+    '2w',
+    '-2h',
+  ])('is not %j', (text) => {
+    expect(() => parseMoment(text, now)).toThrow(/^Write a time like/)
+  })
+
+  test.each([
+    ['2026-01-15', '2026-01-15T00:00:00.000Z'],
+    ['2026-01-15T13:14', '2026-01-15T13:14:00.000Z'],
+    ['2026-01-15T13:14:15', '2026-01-15T13:14:15.000Z'],
+    ['2026-01-15T13:14:15.678Z', '2026-01-15T13:14:15.678Z'],
+    ['2026-01-15T13:14:15+02:00', '2026-01-15T11:14:15.000Z'],
+    ['2h', '2026-01-15T10:00:00.000Z'],
+    ['90d', '2025-10-17T12:00:00.000Z'],
+  ])('is %s', (text, moment) => {
+    expect(new Date(parseMoment(text, now)).toISOString()).toBe(moment)
   })
 })

@@ -18,3 +18,16 @@ export function parseLimit(text: string): { count: number; perMs: number } {
     throw new InvalidArgumentError('Write a limit like 600/m: requests per s, m, h or d.')
   return { count: Number(count), perMs }
 }
+
+/** A moment in UTC milliseconds: a date or time in the form of ISO 8601, UTC unless it says otherwise, or how long ago. */
+export function parseMoment(text: string, now: number): number {
+  const [, day, time = 'T00:00', zone = 'Z'] =
+    text.match(/^(\d{4}-\d{2}-\d{2})(?:(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)(Z|[+-]\d{2}:\d{2})?)?$/) ?? []
+  if (day !== undefined) {
+    const moment = Date.parse(day + time + zone)
+    if (!Number.isNaN(moment)) return moment
+  } else if (/^(?!0+[smhd])\d{1,6}[smhd]$/.test(text)) return now - parseDuration(text)
+  throw new InvalidArgumentError(
+    'Write a time like 2026-01-15 or 2026-01-15T12:00:00Z, or how long ago, like 2h or 90d.',
+  )
+}

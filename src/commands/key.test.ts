@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type CommandFolder, makeCommandFolder } from '../../test/command-line.ts'
 import { communityFile } from '../../test/magicband.ts'
 import { openDatabase } from '../database/database.ts'
 import { hashKey, isKeyText } from '../keys/key-text.ts'
 import { findKeyByHash } from '../keys/keys.store.ts'
+import { createToken } from '../keys/tokens.ts'
 
 let command: CommandFolder
 beforeAll(() => {
@@ -79,5 +81,70 @@ describe('key list and key revoke', () => {
     expect(await find(other)).toMatchObject({ revokedAt: undefined })
     const again = await command.run(['key', 'revoke', ids.one])
     expect([again.code, again.stdout]).toEqual([1, ''])
+  })
+})
+
+describe('key rotate', () => {
+  test('refuses what can not be rotated and says why, with nothing on stdout', async () => {
+    const id = (await find(await create('--kind', 'bot')))?.id ?? ''
+    await command.run(['key', 'revoke', id])
+    const [revoked, unknown, wrongUse] = await Promise.all([
+      command.run(['key', 'rotate', id]),
+      command.run(['key', 'rotate', 'nothing']),
+      command.run(['key', 'rotate', id, '--overlap', 'soon']),
+    ])
+    expect([revoked.code, revoked.stdout, revoked.stderr]).toEqual([1, '', expect.stringContaining('is revoked')])
+    expect([unknown.code, unknown.stdout, unknown.stderr]).toEqual([1, '', expect.stringContaining('there is no key')])
+    expect([wrongUse.code, wrongUse.stdout]).toEqual([2, ''])
+  })
+
+  test('prints the new key alone, and the old one ends after a day or the overlap', async () => {
+    const [day, hour] = await Promise.all([create('--kind', 'bot', '--name', 'x'), create('--kind', 'game')])
+    const ids = { day: (await find(day))?.id ?? '', hour: (await find(hour))?.id ?? '' }
+    const before = Date.now()
+    const ended = await Promise.all([
+      command.run(['key', 'rotate', ids.day]),
+      command.run(['key', 'rotate', ids.hour, '--overlap', '1h']),
+    ])
+    for (const { code, stdout } of ended)
+      expect([code, isKeyText(stdout.trim()), stdout.split('\n').length]).toEqual([0, true, 2])
+    const [made, old, oldHour] = [await find(ended[0].stdout.trim()), await find(day), await find(hour)]
+    expect(made).toMatchObject({ kind: 'bot', name: 'x', expiresAt: undefined })
+    expect(ended[0].stderr).toContain(made?.id)
+    const livesMs = (key: typeof old) => Math.round(((key?.expiresAt ?? 0) - before) / 60_000) * 60_000
+    expect([livesMs(old), livesMs(oldHour)]).toEqual([86_400_000, 3_600_000])
+    expect((await list()).find((line) => line.startsWith(ids.day))).toContain(`replaced by ${made?.id}`)
+  })
+})
+
+describe('the tokens of game servers', () => {
+  test('are listed with --tokens, and end with --with-tokens, also after their key', async () => {
+    const key = await find(await create('--kind', 'game'))
+    if (key === undefined) throw new Error('the key was not created')
+    const database = openDatabase(command.databaseUrl)
+    const ids: string[] = []
+    for (const server of ['job 1', 'job 2']) {
+      const wanted = { community: 'wed', askedWith: key, place: '4895128840', server }
+      const made = await database.act((trx) => createToken(trx, wanted, { clock: Date.now, randomBytes }))
+      ids.push(made.key.id)
+    }
+    await database.close()
+    const [without, all] = await Promise.all([list(), list('--tokens')])
+    expect(without.filter((line) => ids.some((id) => line.startsWith(id)))).toEqual([])
+    expect(all.filter((line) => ids.some((id) => line.startsWith(id)))).toEqual([
+      expect.stringMatching(`valid .*token of "job 1" at 4895128840  asked for by ${key.id}`),
+      expect.stringMatching(`valid .*token of "job 2" at 4895128840  asked for by ${key.id}`),
+    ])
+    expect((await command.run(['key', 'rotate', ids[0] ?? ''])).stderr).toContain('token of a game server')
+    // The key alone, then one token by its ID, then what is left of them.
+    expect((await command.run(['key', 'revoke', key.id])).code).toBe(0)
+    expect((await command.run(['key', 'revoke', ids[0] ?? ''])).code).toBe(0)
+    const rest = await command.run(['key', 'revoke', key.id, '--with-tokens'])
+    expect([rest.code, rest.stderr]).toEqual([0, expect.stringContaining('1 of its tokens')])
+    const after = await list('--tokens')
+    expect(
+      after.filter((line) => [key.id, ...ids].some((id) => line.startsWith(id) && line.includes('revoked'))),
+    ).toHaveLength(3)
+    expect((await command.run(['key', 'revoke', key.id, '--with-tokens'])).code).toBe(1)
   })
 })

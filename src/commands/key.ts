@@ -2,11 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { type Command, Option } from 'commander'
 import type { Configuration } from '../config/configuration.ts'
 import type { Database } from '../database/database.ts'
-import { type ApiKey, listKeys, revokeKey } from '../keys/keys.store.ts'
-import { createKey } from '../keys/keys.ts'
+import type { Db } from '../database/schema.ts'
+import { hashKey } from '../keys/key-text.ts'
+import { type ApiKey, findKey, insertKey, listKeys, revokeKey, revokeTokensOf } from '../keys/keys.store.ts'
+import { makeKey, type Rotation, type RotationRefusal, rotateKey } from '../keys/keys.ts'
 import { type KeyKind, kinds, type Scope, scopesOfKind } from '../keys/scopes.ts'
 import { parseDuration, parseLimit } from './durations.ts'
 import { CommandError, type Output } from './output.ts'
+import { recordCommandActs, tellKey } from './record-acts.ts'
 import { requireCommunity, withDatabase } from './with-database.ts'
 
 type CreateOptions = {
@@ -18,9 +21,9 @@ type CreateOptions = {
   expiresIn?: number
 }
 
-/** `key create | list | revoke` */
+/** `key create | list | rotate | revoke` */
 export function addKeyCommands(program: Command, { out, error }: Output): void {
-  const key = program.command('key').description('create, list and revoke API keys')
+  const key = program.command('key').description('create, list, rotate and revoke API keys')
   key
     .command('create')
     .description('print a new key, alone, once; only its hash is stored')
@@ -40,23 +43,63 @@ export function addKeyCommands(program: Command, { out, error }: Output): void {
     .command('list')
     .description('print a line a key, its ID first')
     .option('--community <slug>', 'only the keys of this community')
-    .action(({ community }: { community?: string }) =>
+    .option('--tokens', 'the tokens of game servers as well')
+    .action(({ community, tokens = false }: { community?: string; tokens?: boolean }) =>
       withDatabase(async (database, configuration) => {
         if (community !== undefined) requireCommunity(configuration, community)
-        for (const one of await listKeys(database.read, community)) out(describe(one, Date.now()))
+        const wanted = { withTokens: tokens, ...(community === undefined ? {} : { community }) }
+        for (const one of await listKeys(database.read, wanted)) out(describe(one, Date.now()))
+      }),
+    )
+  key
+    .command('rotate')
+    .description('print a new key like an old one, alone, once; the old one ends when the overlap is over')
+    .argument('<id>', 'the ID of the old one, as `key list` prints it')
+    .option('--overlap <24h>', 'how long the old one lives on', parseDuration, dayMs)
+    .action((id: string, { overlap }: { overlap: number }) =>
+      withDatabase(async (database) => {
+        const rotation = await database.act((trx) => rotate(trx, id, overlap))
+        if ('refusal' in rotation) throw new CommandError(rotationRefusals[rotation.refusal](id))
+        const { made, oldEndsAt } = rotation
+        out(made.text)
+        error(`the new key is ${made.key.id}; key ${id} ends ${new Date(oldEndsAt).toISOString()}`)
       }),
     )
   key
     .command('revoke')
     .description('end a key; running servers know within a second')
     .argument('<id>', 'its ID, as `key list` prints it')
-    .action((id: string) =>
+    .option('--with-tokens', 'end the tokens that game servers asked for with it as well')
+    .action((id: string, { withTokens = false }: { withTokens?: boolean }) =>
       withDatabase(async (database) => {
-        if (!(await database.act((trx) => revokeKey(trx, id, Date.now()))))
+        const ended = await database.act((trx) => revoke(trx, id, { withTokens }))
+        // Tokens outlive their key, so it may be revoked already when they are to end.
+        if (!ended.isKey && ended.tokens === 0)
           throw new CommandError(`there is no key ${id} that is not revoked yet; see: key list`)
-        error(`key ${id} is revoked`)
+        error(ended.isKey ? `key ${id} is revoked` : `key ${id} was revoked before`)
+        if (withTokens) error(`${ended.tokens} of its tokens are revoked`)
       }),
     )
+}
+
+const dayMs = 86_400_000
+
+async function rotate(trx: Db, id: string, overlapMs: number): Promise<Rotation> {
+  const rotation = await rotateKey(trx, { id, overlapMs }, { clock: Date.now, randomBytes })
+  if ('refusal' in rotation) return rotation
+  const { oldKey, made, oldEndsAt } = rotation
+  const after = { ...tellKey(made.key), oldEnds: new Date(oldEndsAt).toISOString() }
+  await recordCommandActs(trx, oldKey.community, [{ act: 'key.rotate', before: tellKey(oldKey), after }])
+  return rotation
+}
+
+const rotationRefusals: Readonly<Record<RotationRefusal, (id: string) => string>> = {
+  unknown: (id) => `there is no key ${id}; see: key list`,
+  revoked: (id) => `key ${id} is revoked and stays so: make another one with key create`,
+  expired: (id) => `key ${id} has ended: make another one with key create`,
+  replaced: (id) => `key ${id} was rotated before: rotate the key that replaced it; see: key list`,
+  token: (id) =>
+    `key ${id} is the token of a game server, which asks for another one itself: revoke it with key revoke`,
 }
 
 type Wanted = Omit<CreateOptions, 'scopes'> & { scopes?: readonly Scope[] }
@@ -71,7 +114,29 @@ async function create(database: Database, configuration: Configuration, options:
     ...(options.limit === undefined ? {} : { limit: options.limit }),
     ...(options.expiresIn === undefined ? {} : { expiresAt: Date.now() + options.expiresIn }),
   }
-  return database.act((trx) => createKey(trx, wanted, { clock: Date.now, randomBytes }))
+  const { text, key } = makeKey(wanted, { clock: Date.now, randomBytes })
+  await database.act(async (trx) => {
+    await insertKey(trx, key, hashKey(text))
+    await recordCommandActs(trx, key.community, [{ act: 'key.create', after: tellKey(key) }])
+  })
+  return text
+}
+
+/** Revokes a key, and the tokens that were asked for with it where they are to end as well. */
+async function revoke(
+  trx: Db,
+  id: string,
+  { withTokens }: { withTokens: boolean },
+): Promise<{ isKey: boolean; tokens: number }> {
+  const now = Date.now()
+  const key = await findKey(trx, id)
+  const isKey = await revokeKey(trx, id, now)
+  const tokens = withTokens ? await revokeTokensOf(trx, id, now) : 0
+  if (key !== undefined && (isKey || tokens > 0)) {
+    const after = { key: id, revoked: true, ...(withTokens ? { tokens } : {}) }
+    await recordCommandActs(trx, key.community, [{ act: 'key.revoke', before: tellKey(key), after }])
+  }
+  return { isKey, tokens }
 }
 
 /** Scopes that the kind can't have are wrong use, which ends the command. */
@@ -84,8 +149,6 @@ function readScopes(command: Command, kind: KeyKind, given: readonly string[]): 
 }
 
 function describe(key: ApiKey, now: number): string {
-  const state =
-    key.revokedAt !== undefined ? 'revoked' : key.expiresAt !== undefined && key.expiresAt <= now ? 'expired' : 'valid'
   const day = (at: number | undefined) => (at === undefined ? 'never' : new Date(at).toISOString())
   const limit = key.limit === undefined ? 'none' : `${key.limit.count} in ${key.limit.perMs / 1000} s`
   return [
@@ -93,12 +156,21 @@ function describe(key: ApiKey, now: number): string {
     key.community,
     key.kind,
     `${key.start}…`,
-    state,
+    stateOf(key, now),
     `scopes ${key.scopes.join(',')}`,
     `limit ${limit}`,
     `created ${day(key.createdAt)}`,
     `expires ${day(key.expiresAt)}`,
     `last used ${day(key.lastUsedAt)}`,
+    ...(key.token === undefined
+      ? []
+      : [`token of ${JSON.stringify(key.token.server)} at ${key.token.place}`, `asked for by ${key.token.askedBy}`]),
     JSON.stringify(key.name),
   ].join('  ')
+}
+
+function stateOf({ revokedAt, expiresAt, replacedBy }: ApiKey, now: number): string {
+  if (revokedAt !== undefined) return 'revoked'
+  if (expiresAt !== undefined && expiresAt <= now) return 'expired'
+  return replacedBy === undefined ? 'valid' : `replaced by ${replacedBy}`
 }

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
+import type { Act } from '../audit/audit.ts'
 import { discordId, robloxId } from '../call/parameters.ts'
 import type { Db } from '../database/schema.ts'
-import { listTableLinks, rememberLink, removeTableLink, type TableLink } from '../players/links.store.ts'
+import { findLink, listTableLinks, rememberLink, removeTableLink, type TableLink } from '../players/links.store.ts'
+import { parseDiscordId, parseRobloxId } from './ids.ts'
 import { CommandError, type Output } from './output.ts'
+import { recordCommandActs } from './record-acts.ts'
 import { requireCommunity, withDatabase } from './with-database.ts'
 
 type Options = { community: string }
-
-const parseDiscord = (text: string): string => parse(text, discordId('').parse, 'A Discord id has 17 to 20 digits.')
-const parseRoblox = (text: string): string => parse(text, robloxId.parse, 'A Roblox id is a whole number from 1 on.')
 
 /** `link add | remove | list | import`: the table of links between Discord and Roblox accounts that a community keeps itself. */
 export function addLinkCommands(program: Command, { out, error }: Output): void {
@@ -20,8 +20,8 @@ export function addLinkCommands(program: Command, { out, error }: Output): void 
     .command('add')
     .description('link a Discord account to a Roblox account; an older link of it is replaced')
     .requiredOption('--community <slug>', 'the community')
-    .argument('<discord>', 'Discord id', parseDiscord)
-    .argument('<roblox>', 'Roblox user id', parseRoblox)
+    .argument('<discord>', 'Discord id', parseDiscordId)
+    .argument('<roblox>', 'Roblox user id', parseRobloxId)
     .action((discord: string, roblox: string, { community }: Options) =>
       withDatabase(async (database, configuration) => {
         requireCommunity(configuration, community)
@@ -33,11 +33,11 @@ export function addLinkCommands(program: Command, { out, error }: Output): void 
     .command('remove')
     .description("take a Discord account's link away")
     .requiredOption('--community <slug>', 'the community')
-    .argument('<discord>', 'Discord id', parseDiscord)
+    .argument('<discord>', 'Discord id', parseDiscordId)
     .action((discord: string, { community }: Options) =>
       withDatabase(async (database, configuration) => {
         requireCommunity(configuration, community)
-        const wasThere = await database.act((trx) => removeTableLink(trx, community, discord))
+        const wasThere = await database.act((trx) => removeLink(trx, community, discord))
         if (!wasThere) throw new CommandError(`${discord} is not linked in ${community}; see: link list`)
         error(`${discord} is not linked any more`)
       }),
@@ -69,9 +69,28 @@ export function addLinkCommands(program: Command, { out, error }: Output): void 
     )
 }
 
+/** Adds links, and writes down those that are new: what was there already is no act. */
 async function addLinks(trx: Db, community: string, links: readonly TableLink[]): Promise<void> {
   const askedAt = Date.now()
-  for (const link of links) await rememberLink(trx, { community, source: 'table', askedAt, ...link })
+  const acts: Act[] = []
+  for (const { discordId, robloxId } of links) {
+    const link = { community, discordId, source: 'table' }
+    const old = (await findLink(trx, link))?.robloxId
+    await rememberLink(trx, { ...link, robloxId, askedAt })
+    if (old === robloxId) continue
+    // Two acts, since they are about two people.
+    if (old !== undefined) acts.push({ act: 'link.remove', robloxId: old, before: { discord: discordId } })
+    acts.push({ act: 'link.add', robloxId, after: { discord: discordId } })
+  }
+  await recordCommandActs(trx, community, acts)
+}
+
+/** @returns whether there was such a link */
+async function removeLink(trx: Db, community: string, discordId: string): Promise<boolean> {
+  const robloxId = (await findLink(trx, { community, discordId, source: 'table' }))?.robloxId
+  if (robloxId === undefined || !(await removeTableLink(trx, community, discordId))) return false
+  await recordCommandActs(trx, community, [{ act: 'link.remove', robloxId, before: { discord: discordId } }])
+  return true
 }
 
 async function readText(file: string): Promise<string> {
@@ -101,10 +120,4 @@ function readLinks(text: string, file: string): TableLink[] {
   }
   if (mistakes.length > 0) throw new CommandError(mistakes.join('\n'))
   return links
-}
-
-function parse(text: string, read: (text: string) => string | undefined, demand: string): string {
-  const value = read(text)
-  if (value === undefined) throw new InvalidArgumentError(demand)
-  return value
 }

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { type Command, InvalidArgumentError } from 'commander'
-import { isText, robloxId } from '../call/parameters.ts'
+import { isText } from '../call/parameters.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { createObjectIds } from '../database/object-id.ts'
-import { findPlayer } from '../players/players.store.ts'
+import type { Db } from '../database/schema.ts'
+import { findPlayer, lockPlayer } from '../players/players.store.ts'
 import { addPoints, findEntry } from '../points/ledger.ts'
+import { parseRobloxId } from './ids.ts'
 import { CommandError, type Output } from './output.ts'
+import { recordCommandActs } from './record-acts.ts'
 import { requireCommunity, withDatabase } from './with-database.ts'
 
 type AdjustOptions = { community?: string; player: string; by: number; reason: string }
@@ -18,7 +21,7 @@ export function addPointCommands(program: Command, { out, error }: Output): void
     .command('adjust')
     .description("add to a player's points, or take from them; prints the entry's ID")
     .option('--community <slug>', 'the community, where there are several')
-    .requiredOption('--player <id>', 'Roblox user id', parsePlayer)
+    .requiredOption('--player <id>', 'Roblox user id', parseRobloxId)
     .requiredOption('--by <n>', 'how many, for example 30 or -30', parseAmount)
     .requiredOption('--reason <text>', 'why', parseReason)
     .action((options: AdjustOptions) =>
@@ -31,7 +34,7 @@ export function addPointCommands(program: Command, { out, error }: Output): void
             throw new CommandError(`${player} has no record in ${community}`)
           }
           await addPoints(trx, { community, id, robloxId: player, amount: by, reason, now: Date.now() })
-          return (await findPlayer(trx, community, player))?.points
+          return recordChange(trx, { act: 'points.adjust', community, player, entry: { id, amount: by, reason } })
         })
         out(id)
         error(`${player} has ${points} points now`)
@@ -46,16 +49,38 @@ export function addPointCommands(program: Command, { out, error }: Output): void
       withDatabase(async (database) => {
         const id = createId()
         await database.act(async (trx) => {
-          const entry = await findEntry(trx, entryId)
+          const found = await findEntry(trx, entryId)
+          // It may be carried over at this moment: what is there once the player's turn has come counts.
+          if (found !== undefined) await lockPlayer(trx, found)
+          const entry = found && (await findEntry(trx, entryId))
           if (entry === undefined) throw new CommandError(`there is no entry ${entryId} in the ledger`)
           if (entry.isReversed) throw new CommandError(`the entry ${entryId} is reversed already`)
           const { community, robloxId, amount } = entry
           await addPoints(trx, { community, id, robloxId, amount: -amount, reason, reverses: entryId, now: Date.now() })
+          const change = { id, amount: -amount, reason, reverses: entryId }
+          await recordChange(trx, { act: 'points.reverse', community, player: robloxId, entry: change })
         })
         out(id)
         error(`the entry ${entryId} is reversed`)
       }),
     )
+}
+
+type Change = {
+  act: 'points.adjust' | 'points.reverse'
+  community: string
+  player: string
+  entry: { id: string; amount: number; reason: string; reverses?: string }
+}
+
+/** Writes down an entry that was just added to the ledger. @returns the player's points */
+async function recordChange(trx: Db, { act, community, player, entry }: Change): Promise<number | undefined> {
+  const points = (await findPlayer(trx, community, player))?.points
+  const sums = points === undefined ? {} : { before: { points: points - entry.amount } }
+  const { id, ...rest } = entry
+  const after = { ...(points === undefined ? {} : { points }), ...rest, entry: id }
+  await recordCommandActs(trx, community, [{ act, robloxId: player, ...sums, after }])
+  return points
 }
 
 function chooseCommunity(configuration: Configuration, slug: string | undefined): string {
@@ -64,12 +89,6 @@ function chooseCommunity(configuration: Configuration, slug: string | undefined)
   if (slug === undefined) throw new CommandError('there are several communities: say which with --community')
   requireCommunity(configuration, slug)
   return slug
-}
-
-function parsePlayer(text: string): string {
-  const id = robloxId.parse(text)
-  if (id === undefined) throw new InvalidArgumentError('A Roblox id is a whole number from 1 on.')
-  return id
 }
 
 function parseAmount(text: string): number {

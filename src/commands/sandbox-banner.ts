@@ -18,6 +18,8 @@ export function sandboxApiKeys(): Map<string, ApiKey> {
         expiresAt: undefined,
         revokedAt: undefined,
         lastUsedAt: undefined,
+        replacedBy: undefined,
+        token: undefined,
       },
     ]),
   )

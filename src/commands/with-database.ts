@@ -2,12 +2,15 @@ import { type Configuration, readConfiguration } from '../config/configuration.t
 import { type Database, openDatabase } from '../database/database.ts'
 import { CommandError } from './output.ts'
 
+/** `verify` of a large database reads whole tables, and nobody waits for an answer. */
+const statementMs = 30 * 60_000
+
 /** Runs work on the configured database, brought up to date, and closes it. */
 export async function withDatabase(
   work: (database: Database, configuration: Configuration) => Promise<void>,
 ): Promise<void> {
   const configuration = readConfiguration(process.env)
-  const database = openDatabase(configuration.databaseUrl)
+  const database = openDatabase(configuration.databaseUrl, { statementMs })
   try {
     await database.migrate()
     await work(database, configuration)

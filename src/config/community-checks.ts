@@ -13,7 +13,7 @@ export function checkCommunity(reading: FileReading): Complaint[] {
   const complain = (label: string, message: string) => {
     complaints.push({ line: lines.get(label) ?? 1, message: `${label} ${message}` })
   }
-  for (const check of [checkRanks, checkPlaces, checkApplications, checkDiscord]) {
+  for (const check of [checkRanks, checkPlaces, checkApplications, checkRetention, checkDiscord]) {
     check({ draft: value, reading, complain })
   }
   return complaints
@@ -55,6 +55,13 @@ function checkPlaces({ draft: { places = {} }, reading: { lines, entries }, comp
 function checkApplications({ draft: { applications }, reading: { lines }, complain }: Checked): void {
   if (applications?.paste !== 'pastebin' || lines.has('applications.pastebinKey')) return
   complain('applications.paste', 'needs applications.pastebinKey: add it, or write paste: builtin')
+}
+
+/** The cool-down is read from the applications that are kept. */
+function checkRetention({ draft: { retention, applications }, complain }: Checked): void {
+  const { cooldownDays = 0 } = applications ?? {}
+  if ((retention?.applications ?? cooldownDays) >= cooldownDays) return
+  complain('retention.applications', 'must be the same as applications.cooldownDays or more')
 }
 
 function checkDiscord({ draft: { discord }, reading: { lines }, complain }: Checked): void {

@@ -138,12 +138,31 @@ describe('a value that is not what its member asks for', () => {
     ],
     ['discord: { links: [twitter] }', ['wed.yaml:5: discord.links[0] must be table, bloxlink or rover']],
     [
+      'retention: 365',
+      [
+        'wed.yaml:5: retention must be a map of applications, bans, shifts, audit and visitors, for example { shifts: 730, visitors: 90 }',
+      ],
+    ],
+    [
+      'retention:\n  shifts: 0\n  bans: 36501\n  audit: 1.5\n  visitors: for ever\n  applications: -1',
+      [
+        'wed.yaml:6: retention.shifts must be a whole number of days from 1 to 36500, for example 730',
+        'wed.yaml:7: retention.bans must be a whole number of days from 1 to 36500, for example 1095',
+        'wed.yaml:8: retention.audit must be a whole number of days from 1 to 36500, for example 1095',
+        'wed.yaml:9: retention.visitors must be a whole number of days from 1 to 36500, for example 90',
+        'wed.yaml:10: retention.applications must be a whole number of days from 1 to 36500, for example 365',
+      ],
+    ],
+    ['serverTokens: yes', ['wed.yaml:5: serverTokens must be true or false']],
+    ['serverTokens: 1', ['wed.yaml:5: serverTokens must be true or false']],
+    ['contact: true', ['wed.yaml:5: contact must be text, for example JTmaveryk#0001']],
+    [
       'sources: { game: 10.0.0.0/8 }',
-      ['wed.yaml:5: sources.game must be any or a list of networks, for example ["10.0.0.0/8"]'],
+      ['wed.yaml:5: sources.game must be any, roblox or a list of networks, for example ["10.0.0.0/8"]'],
     ],
     [
       'sources: { bot: [10.0.0.0/33, 10.0.0.1] }',
-      ['wed.yaml:5: sources.bot[0] must be a network or an address, for example 10.0.0.0/8 or 2001:db8::1'],
+      ['wed.yaml:5: sources.bot[0] must be a network, an address or roblox, for example 10.0.0.0/8 or 2001:db8::1'],
     ],
   ])('%j', (section, mistakes) => {
     expect(listMistakes(writeCommunity(section))).toEqual(mistakes)
@@ -157,7 +176,7 @@ describe('a member that does not exist, or exists twice', () => {
     ['roblox: { group: 5, APIKEY: hush }', ['wed.yaml:2: roblox.APIKEY is not known: did you mean apiKey?']],
     [
       'roblox: { group: 5, color: red }',
-      ['wed.yaml:2: roblox.color is not known: allowed here are group, apiKey, universe, rankSeconds'],
+      ['wed.yaml:2: roblox.color is not known: allowed here are group, apiKey, universe, webhookSecret, rankSeconds'],
     ],
     [
       'sources:\n  game: any\n  "hush hush": any',
@@ -166,9 +185,10 @@ describe('a member that does not exist, or exists twice', () => {
     [
       '__proto__: {}',
       [
-        'wed.yaml:5: the file has a member that is not known: allowed are name, contact, roblox, ranks, certifications, places, points, applications, discord, sources',
+        'wed.yaml:5: the file has a member that is not known: allowed are name, contact, roblox, ranks, certifications, places, points, applications, discord, sources, serverTokens, retention',
       ],
     ],
+    ['retention: { shift: 1 }', ['wed.yaml:5: retention.shift is not known: did you mean shifts?']],
     ['constructor: {}', [expect.stringContaining('wed.yaml:5: constructor is not known: allowed here are name')]],
     [
       'points:\n  minimumSeconds: 5\n  minimumSeconds: 6',
@@ -209,6 +229,10 @@ describe('members that do not fit each other', () => {
     [
       'applications:\n  role: A\n  paste: pastebin',
       ['wed.yaml:6: applications.paste needs applications.pastebinKey: add it, or write paste: builtin'],
+    ],
+    [
+      'applications: { role: A, cooldownDays: 30.5 }\nretention:\n  bans: 1\n  applications: 30',
+      ['wed.yaml:7: retention.applications must be the same as applications.cooldownDays or more'],
     ],
     [
       'discord:\n  links: [table, bloxlink, rover]\n  roverKey: k',

@@ -43,6 +43,10 @@ describe('editors underline what the server would refuse', () => {
     ['a code with a comma', { ...least, certifications: { codes: { 'a,b': 'Both' } } }],
     ['an unknown paste', { ...least, applications: { role: 'Student', paste: 'hastebin' } }],
     ['a network outside a list', { ...least, sources: { bot: '10.0.0.0/8' } }],
+    ['half a day of retention', { ...least, retention: { shifts: 0.5 } }],
+    ['retention of an unknown kind', { ...least, retention: { shift: 30 } }],
+    ['server tokens in other words', { ...least, serverTokens: 'yes' }],
+    ['an unknown list of networks', { ...least, sources: { bot: 'cloudflare' } }],
   ])('%s', (_what, value) => {
     expect(accepts(JSON.parse(JSON.stringify(value)))).toBe(false)
   })
@@ -57,6 +61,10 @@ describe('editors leave alone what the server would take', () => {
     ['a placeholder for a choice', { ...least, applications: { role: 'Student', paste: `\${PASTE}` } }],
     ['a placeholder for a place', { ...least, places: { [hub]: { name: 'Hub' } } }],
     ['an id without quotes', { ...least, discord: { guild: Number('301715666401230851') } }],
+    ['a named list of networks', { ...least, sources: { game: 'roblox', bot: ['roblox', '10.0.0.0/8'] } }],
+    ['some retention', { ...least, retention: { shifts: 30, audit: `\${DAYS}` } }],
+    ['server tokens', { ...least, serverTokens: true }],
+    ['server tokens in quotes', { ...least, serverTokens: 'true' }],
     ['a role by its id', { ...least, applications: { role: 12345 } }],
   ])('%s', (_what, value) => {
     expect(accepts(value)).toBe(true)

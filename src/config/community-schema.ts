@@ -1,5 +1,16 @@
 import { type Static, type TRecord, type TSchema, Type } from 'typebox'
-import { Applications, Certifications, Discord, Places, Points, Ranks, Roblox, Sources } from './community-sections.ts'
+import {
+  Applications,
+  Certifications,
+  Discord,
+  Places,
+  Points,
+  Ranks,
+  Retention,
+  Roblox,
+  ServerTokens,
+  Sources,
+} from './community-sections.ts'
 import { placeholderPattern } from './placeholders.ts'
 import { text } from './schema-parts.ts'
 
@@ -19,6 +30,8 @@ export const CommunityFile = Type.Object(
     applications: Applications,
     discord: Discord,
     sources: Sources,
+    serverTokens: ServerTokens,
+    retention: Retention,
   },
   {
     additionalProperties: false,
@@ -41,7 +54,10 @@ export const CommunityDraft = Type.Object({
     }),
   ),
   places: Type.Optional(Type.Record(Type.String(), Type.Object({ certification: Type.Optional(Type.String()) }))),
-  applications: Type.Optional(Type.Object({ paste: Type.Optional(Type.String()) })),
+  applications: Type.Optional(
+    Type.Object({ paste: Type.Optional(Type.String()), cooldownDays: Type.Optional(Type.Number()) }),
+  ),
+  retention: Type.Optional(Type.Object({ applications: Type.Optional(Type.Number()) })),
   discord: Type.Optional(Type.Object({ links: Type.Optional(Type.Array(Type.Union([Type.String(), Faulty]))) })),
 })
 
@@ -98,7 +114,8 @@ function admitPlaceholder(schema: TSchema): Record<string, unknown> {
   // Text of any kind admits a placeholder as it is.
   if (Type.IsString(schema) && !('pattern' in schema)) return Object.fromEntries(members)
   const isNumber = Type.IsInteger(schema) || Type.IsNumber(schema)
-  const pattern = isNumber ? `^-?[0-9]+(\\.[0-9]+)?$|${placeholderPattern}` : placeholderPattern
+  const asText = isNumber ? '^-?[0-9]+(\\.[0-9]+)?$|' : Type.IsBoolean(schema) ? '^(true|false)$|' : ''
+  const pattern = asText + placeholderPattern
   // What an editor shows of a member has to stand beside `anyOf`.
   const isNote = ([name]: [string, unknown]) => ['description', 'default', 'examples', 'errorMessage'].includes(name)
   const check = Object.fromEntries(members.filter((member) => !isNote(member)))

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { amount, key, placeId, rank, robloxId, source, text, webhook } from './schema-parts.ts'
+import { amount, days, key, placeId, rank, robloxId, source, text, webhook } from './schema-parts.ts'
 
 /*
  * The sections of a community file once their defaults are filled in: a member with a `default` may be left out of it.
@@ -19,6 +19,12 @@ export const Roblox = Type.Object(
     ),
     universe: Type.Optional(
       robloxId('The id of the universe in which Roblox itself enforces the bans as well.', '1234567'),
+    ),
+    webhookSecret: Type.Optional(
+      key(
+        'Secret of the Roblox webhook that asks for players to be erased; it is sent to /webhooks/roblox/NAME.',
+        'ROBLOX_WEBHOOK_SECRET',
+      ),
     ),
     rankSeconds: Type.Integer({
       minimum: 0,
@@ -187,5 +193,35 @@ export const Sources = Type.Object(
     default: {},
     description: 'The networks from which each kind of key may be used.',
     errorMessage: 'must be a map of game, bot and status, for example { game: any, bot: ["10.0.0.0/8"], status: any }',
+  },
+)
+
+export const ServerTokens = Type.Boolean({
+  default: false,
+  description: 'Whether game servers ask for a token of their own; then the key of a game opens nothing but that.',
+  examples: [true],
+  errorMessage: 'must be true or false',
+})
+
+export const Retention = Type.Object(
+  {
+    applications: Type.Optional(
+      days('Applications, after they were submitted; no fewer than applications.cooldownDays.', 365),
+    ),
+    bans: Type.Optional(days('Bans that were lifted or have run out, after their end.', 1095)),
+    shifts: Type.Optional(days('Shifts and the entries of the ledger; the points stay, as one entry a player.', 730)),
+    audit: Type.Optional(
+      days('What entries of the audit trail say; that there was one stays, and the chain can still be verified.', 1095),
+    ),
+    visitors: Type.Optional(
+      days('Names, ranks and Discord links of people without a record, after they were last asked for.', 90),
+    ),
+  },
+  {
+    ...closed,
+    default: {},
+    description: 'How many days each kind of data is kept; what is left out is kept for ever.',
+    errorMessage:
+      'must be a map of applications, bans, shifts, audit and visitors, for example { shifts: 730, visitors: 90 }',
   },
 )

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type Community, parseCommunity } from './community.ts'
+import { cloudflare, loopback, roblox } from './network-lists.ts'
+import { findNetwork } from './networks.ts'
 import { writeCommunity } from './testing.ts'
 
 type Variables = Record<string, string | undefined>
@@ -18,6 +20,8 @@ const leastCommunity: Community = {
   applications: { role: 'Student', ladder: [], cooldownDays: 0, paste: 'builtin' },
   discord: { links: ['table'], webhooks: {} },
   sources: { game: 'any', bot: 'any', status: 'any' },
+  serverTokens: false,
+  retention: {},
 }
 
 function parse(text: string, variables: Variables = {}): Community {
@@ -131,6 +135,18 @@ test('aliases repeat what their anchor holds', () => {
   expect(parse(text).places?.get('6')).toEqual({ minimumRank: 100 })
 })
 
+test('server tokens are wanted where the file says so, in text or from the environment too', () => {
+  const written = ['true', '"true"', `"\${TOKENS}"`, 'false', '"false"', `"\${TOKENS:-false}"`]
+  expect(written.map((one) => parse(`${least}serverTokens: ${one}`, { TOKENS: 'true' }).serverTokens)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+    true,
+  ])
+})
+
 test('networks may be addresses', () => {
   const { sources } = parse(`${least}sources: { bot: [10.0.0.0/8, 10.1.2.3, "2001:db8::/32", "::1"], status: [] }`)
   expect(sources).toEqual({
@@ -138,6 +154,18 @@ test('networks may be addresses', () => {
     bot: ['10.0.0.0/8', '10.1.2.3/32', '2001:db8::/32', '::1/128'],
     status: [],
   })
+})
+
+test('roblox stands for a list of networks, alone and among others', () => {
+  const { sources } = parse(`${least}sources: { game: roblox, bot: [roblox, 10.0.0.0/8] }`)
+  expect(sources).toEqual({ game: roblox, bot: [...roblox, '10.0.0.0/8'], status: 'any' })
+})
+
+test('the lists of networks are lists of networks, none of them twice', () => {
+  for (const list of [roblox, cloudflare, loopback]) {
+    expect(list.map(findNetwork)).toEqual(list)
+    expect(new Set(list).size).toBe(list.length)
+  }
 })
 
 test.each([
@@ -148,6 +176,27 @@ test.each([
   'http://localhost/api/webhooks/1/t',
 ])('%s is a webhook', (audit) => {
   expect(parse(`${least}discord: { webhooks: { audit: "${audit}" } }`).discord.webhooks).toEqual({ audit })
+})
+
+test('the retention of the example is one, once it is no comment', () => {
+  const text = readFileSync(new URL('../../communities/wed.example.yaml', import.meta.url), 'utf8')
+  const variables = { WED_ROBLOX_API_KEY: 'a', BLOXLINK_KEY: 'b', ROVER_KEY: 'c' }
+  expect(parse(text, variables).retention).toEqual({})
+  const [start, section] = text.split(/^(?=# retention:)/m)
+  const retention = { applications: 365, bans: 1095, shifts: 730, audit: 1095, visitors: 90 }
+  expect(parse(`${start}${section?.replace(/^# /gm, '')}`, variables).retention).toEqual(retention)
+})
+
+test('retention may be given for some kinds, and by placeholders', () => {
+  const text = `${least}retention: { shifts: 1, bans: "36500", visitors: "\${DAYS}" }`
+  expect(parse(text, { DAYS: '7' }).retention).toStrictEqual({ shifts: 1, bans: 36_500, visitors: 7 })
+  expect(parse(`${least}retention: {}`).retention).toStrictEqual({})
+})
+
+test('applications may be kept for as long as their cool-down', () => {
+  const text = least.replace('role: Student', 'role: Student, cooldownDays: 30')
+  expect(parse(`${text}retention: { applications: 30 }`).retention).toEqual({ applications: 30 })
+  expect(parse(`${text}retention: { shifts: 1 }`).retention).toEqual({ shifts: 1 })
 })
 
 test('the example is a community, with the variables that it names', () => {
@@ -192,5 +241,7 @@ test('the example is a community, with the variables that it names', () => {
       webhooks: { audit },
     },
     sources: { game: 'any', bot: ['10.0.0.0/8'], status: 'any' },
+    serverTokens: false,
+    retention: {},
   })
 })

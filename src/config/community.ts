@@ -6,6 +6,7 @@ import { checkCommunity, toDecimal } from './community-checks.ts'
 import { CommunityFile } from './community-schema.ts'
 import { type FileReading, readBySchema } from './file-reader.ts'
 import { ConfigurationError, type Mistake } from './mistakes.ts'
+import { roblox as robloxNetworks } from './network-lists.ts'
 import { findNetwork } from './networks.ts'
 
 type Variables = Record<string, string | undefined>
@@ -18,7 +19,7 @@ export type Community = {
   slug: string
   name: string
   contact: string
-  roblox: { group: string; apiKey?: string; universe?: string; rankSeconds: number }
+  roblox: { group: string; apiKey?: string; universe?: string; webhookSecret?: string; rankSeconds: number }
   ranks: { trainee: number; cast: number; clearance: readonly number[] }
   /** `codes` leads from code to name, in the file's order, which is the order in answers. */
   certifications: { minimumRank: number; codes: ReadonlyMap<string, string> }
@@ -40,6 +41,10 @@ export type Community = {
     webhooks: { audit?: string }
   }
   sources: Record<'game' | 'bot' | 'status', Source>
+  /** Game servers make their calls with tokens of their own. */
+  serverTokens: boolean
+  /** How many days each kind of data is kept; for ever where none are given. */
+  retention: { applications?: number; bans?: number; shifts?: number; audit?: number; visitors?: number }
 }
 
 export type Place = { name?: string; certification?: string; minimumRank: number }
@@ -138,6 +143,8 @@ function toPlaces(places: Record<string, Place>): ReadonlyMap<string, Place> {
   return new Map(Object.entries(places).map(([id, place]) => [toDecimal(id), place]))
 }
 
-function toSource(networks: 'any' | string[]): Source {
-  return networks === 'any' ? 'any' : networks.map((network) => findNetwork(network) ?? network)
+function toSource(written: 'any' | 'roblox' | string[]): Source {
+  if (written === 'any') return 'any'
+  const networks = written === 'roblox' ? [written] : written
+  return networks.flatMap((network) => (network === 'roblox' ? robloxNetworks : [findNetwork(network) ?? network]))
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Environment, readEnvironment } from './environment.ts'
 import { ConfigurationError } from './mistakes.ts'
+import { cloudflare } from './network-lists.ts'
 
 type Variables = Record<string, string | undefined>
 
@@ -66,6 +67,7 @@ describe('what is no value of a variable is refused', () => {
     ['DATABASE_URL', 'postgres:', databaseMistake],
     ['DATABASE_URL', 'mysql://user:hush@host/db', databaseMistake],
     ['TRUST_PROXY', 'localhost', proxyMistake],
+    ['TRUST_PROXY', 'roblox', proxyMistake],
     ['TRUST_PROXY', '10.0.0.0/33', proxyMistake],
     ['TRUST_PROXY', '10.0.0.0/8,,loopback', proxyMistake],
     ['TRUST_PROXY', '10.1/16', proxyMistake],
@@ -138,6 +140,7 @@ describe('what a variable says is taken', () => {
     [{ MAGICBAND_COMMUNITIES: './communities' }, { communitiesFolderIsGiven: true }],
     [{ MAGICBAND_COMMUNITIES: '/etc/mb' }, { communitiesFolder: '/etc/mb', communitiesFolderIsGiven: true }],
     [{ TRUST_PROXY: 'loopback' }, { trustProxy: ['127.0.0.0/8', '::1/128'] }],
+    [{ TRUST_PROXY: 'cloudflare, 10.0.0.1' }, { trustProxy: [...cloudflare, '10.0.0.1/32'] }],
     [{ TRUST_PROXY: '10.0.0.1, 2001:db8::/32' }, { trustProxy: ['10.0.0.1/32', '2001:db8::/32'] }],
     [{ TRUST_PROXY: '2001:db8::1' }, { trustProxy: ['2001:db8::1/128'] }],
     [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { ConfigurationError } from './mistakes.ts'
+import { cloudflare, loopback } from './network-lists.ts'
 import { findNetwork } from './networks.ts'
 
 /** Origins (no path) of the outside services. Tests, mirrors and the sandbox put their own in. */
@@ -34,7 +35,10 @@ export type Environment = {
 /** One variable's text as a value, or undefined where it can't be read as one. */
 type Parser<Value> = (text: string) => Value | undefined
 
-const loopbackNetworks = ['127.0.0.0/8', '::1/128']
+const namedProxies: ReadonlyMap<string, readonly string[]> = new Map([
+  ['loopback', loopback],
+  ['cloudflare', cloudflare],
+])
 
 /**
  * Reads the environment variables, of which an empty one counts as absent.
@@ -123,7 +127,8 @@ function parseDatabaseUrl(text: string): string | undefined {
 
 function parseNetworks(text: string): readonly string[] | undefined {
   const names = text.split(',').map((name) => name.trim())
-  const networks = names.flatMap((name) => (name === 'loopback' ? loopbackNetworks : [findNetwork(name)]))
+  const read = (name: string): readonly (string | undefined)[] => namedProxies.get(name) ?? [findNetwork(name)]
+  const networks = names.flatMap(read)
   return networks.every((network) => network !== undefined) ? networks : undefined
 }
 

@@ -161,11 +161,14 @@ function readScalar(reader: Reader, schema: TSchema, { value, source }: Scalar, 
   if (value === null && mayBeLeftOut(schema)) return complain(reader, spot, `${demand}; or leave the line out`)
   const isNumber = Type.IsInteger(schema) || Type.IsNumber(schema)
   let read: unknown
-  if (typeof value === 'string') {
+  if (typeof value === 'boolean') {
+    read = Type.IsBoolean(schema) ? value : undefined
+  } else if (typeof value === 'string') {
     const { text, mistakes } = fillPlaceholders(value, reader.variables)
     for (const mistake of mistakes) complain(reader, spot, mistake)
     if (mistakes.length > 0) return faulty
     read = isNumber && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
+    if (Type.IsBoolean(schema) && /^(true|false)$/.test(text)) read = text === 'true'
   } else if (typeof value === 'number') {
     // The digits of a Discord id don't survive as a number, so text is taken as it is written.
     read = isNumber ? value : source

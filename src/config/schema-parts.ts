@@ -24,6 +24,17 @@ export function amount(description: string, options: { default: number; minimum?
   return Type.Number({ description, examples: [options.default], errorMessage, ...options })
 }
 
+/** How many whole days something is kept. */
+export function days(description: string, example: number) {
+  return Type.Integer({
+    minimum: 1,
+    maximum: 36500,
+    description,
+    examples: [example],
+    errorMessage: `must be a whole number of days from 1 to 36500, for example ${example}`,
+  })
+}
+
 /** Any text but an empty one. */
 export function text(description: string, options: { example: string; default?: string }) {
   const { example, ...rest } = options
@@ -67,13 +78,13 @@ export function webhook(description: string, name: string) {
 export function source(caller: string) {
   const network = Type.String({
     examples: ['10.0.0.0/8'],
-    errorMessage: 'must be a network or an address, for example 10.0.0.0/8 or 2001:db8::1',
+    errorMessage: 'must be a network, an address or roblox, for example 10.0.0.0/8 or 2001:db8::1',
   })
-  return Type.Union([Type.Literal('any'), Type.Array(Type.Refine(network, isNetwork))], {
+  return Type.Union([Type.Literal('any'), Type.Literal('roblox'), Type.Array(Type.Refine(network, isSource))], {
     default: 'any',
-    description: `Where ${caller} may call from: any, or the networks (CIDR) that alone are let in.`,
-    examples: ['any', ['10.0.0.0/8']],
-    errorMessage: 'must be any or a list of networks, for example ["10.0.0.0/8"]',
+    description: `Where ${caller} may call from: any, or the networks (CIDR) that alone are let in; roblox stands for an unofficial list of Roblox's.`,
+    examples: ['any', ['10.0.0.0/8'], 'roblox'],
+    errorMessage: 'must be any, roblox or a list of networks, for example ["10.0.0.0/8"]',
   })
 }
 
@@ -90,6 +101,6 @@ function isWithinIds(digits: string): boolean {
   return Number(digits) <= Number.MAX_SAFE_INTEGER
 }
 
-function isNetwork(written: string): boolean {
-  return findNetwork(written) !== undefined
+function isSource(written: string): boolean {
+  return written === 'roblox' || findNetwork(written) !== undefined
 }

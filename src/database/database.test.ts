@@ -71,9 +71,11 @@ describe('an act', () => {
   test('is refused at once when ten thousand wait', async () => {
     const acts = Array.from({ length: 10_050 }, () => database.act(async () => 1))
     const outcomes = await Promise.allSettled(acts)
-    const refused = outcomes.filter((outcome) => outcome.status === 'rejected')
+    // On a slow machine others may give up waiting for a connection.
+    const refused = outcomes.filter(
+      (outcome) => outcome.status === 'rejected' && String(outcome.reason).includes('too many writes are waiting'),
+    )
     expect(refused).toHaveLength(50)
-    expect(String(refused[0]?.reason)).toContain('too many writes are waiting')
   })
 })
 

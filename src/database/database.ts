@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration'
 import { type Logger, pino } from 'pino'
 import { openEngine } from './dialect.ts'
-import type { Engine } from './engine.ts'
+import type { Engine, EngineOptions } from './engine.ts'
 import { migrations } from './migrations/index.ts'
 import type { Db } from './schema.ts'
 
@@ -30,9 +30,18 @@ export type Database = {
 /** Acts that run or wait for their turn, at most; more are refused at once, as a database that doesn't answer would. */
 const actLimit = 10_000
 
-/** Opens the database at `url` (`sqlite:FILE` or `postgres://…`). Errors say what is wrong with the URL or the file. */
-export function openDatabase(url: string, log: Logger = silent): Database {
-  const engine = openOrExplain(url, log)
+/** How long a statement of a call may take. */
+const callStatementMs = 5000
+
+/**
+ * Opens the database at `url` (`sqlite:FILE` or `postgres://…`). Errors say what is wrong with the URL or the file.
+ * `statementMs` is the time limit of a statement, that of a call's unless it is given.
+ */
+export function openDatabase(
+  url: string,
+  { log = silent, statementMs = callStatementMs }: { log?: Logger; statementMs?: number } = {},
+): Database {
+  const engine = openOrExplain(url, { log, statementMs })
   const running = new Set<Promise<unknown>>()
   let isClosed = false
   const act: Act = async (work) => {
@@ -51,7 +60,7 @@ export function openDatabase(url: string, log: Logger = silent): Database {
     act,
     snapshot: engine.snapshot,
     check: engine.check,
-    migrate: () => migrate(act, log),
+    migrate: () => migrate(engine, log),
     close: async () => {
       isClosed = true
       await Promise.allSettled(running)
@@ -63,9 +72,9 @@ export function openDatabase(url: string, log: Logger = silent): Database {
 /** A database that can't be opened at all; the message names it, without a password. */
 export class DatabaseUnusable extends Error {}
 
-function openOrExplain(url: string, log: Logger): Engine {
+function openOrExplain(url: string, options: EngineOptions): Engine {
   try {
-    return openEngine(url, log)
+    return openEngine(url, options)
   } catch (cause) {
     const where = url.replace(/\/\/[^@/]*@/, '//…@')
     const why = cause instanceof Error ? cause.message : String(cause)
@@ -74,10 +83,10 @@ function openOrExplain(url: string, log: Logger): Engine {
 }
 
 /** Two instances that start at once make the same tables: the one that lost finds them there when it tries again. */
-async function migrate(act: Act, log: Logger): Promise<string[]> {
+async function migrate(engine: Engine, log: Logger): Promise<string[]> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await act((trx) => migrateToLatest(trx, log))
+      return await engine.migration((trx) => migrateToLatest(trx, log))
     } catch (error) {
       if (attempt >= migrationTries) throw error
       await sleep(200)

@@ -1,12 +1,11 @@
-import type { Logger } from 'pino'
-import type { Engine } from './engine.ts'
+import type { Engine, EngineOptions } from './engine.ts'
 import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 
 /** The only place that decides which database it is. Opens `sqlite:FILE` or `postgres://…`. */
-export function openEngine(url: string, log: Logger): Engine {
-  if (/^postgres(?:ql)?:\/\//.test(url)) return openPostgres(url, log)
+export function openEngine(url: string, options: EngineOptions): Engine {
+  if (/^postgres(?:ql)?:\/\//.test(url)) return openPostgres(url, options)
   const file = url.match(/^sqlite:(?:\/\/(?=\/))?(.+)$/)?.[1]
   if (file === undefined) throw new Error('DATABASE_URL must be sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE')
-  return openSqlite(file, log)
+  return openSqlite(file, options)
 }

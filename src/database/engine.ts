@@ -1,4 +1,8 @@
+import type { Logger } from 'pino'
 import type { Db } from './schema.ts'
+
+/** `statementMs` is how long a statement may take, where the database can be told so. */
+export type EngineOptions = { log: Logger; statementMs: number }
 
 /**
  * What a database gives: queries outside of an act, and acts, each of which is durable and whole when its promise is
@@ -7,6 +11,8 @@ import type { Db } from './schema.ts'
 export type Engine = {
   read: Db
   act<T>(work: (trx: Db) => Promise<T>): Promise<T>
+  /** An act that changes tables: its statements may take as long as large tables need. */
+  migration<T>(work: (trx: Db) => Promise<T>): Promise<T>
   /** Runs reading work that sees the whole database as it is at one moment, however long it takes. */
   snapshot<T>(work: (db: Db) => Promise<T>): Promise<T>
   /** Throws where the database can't be read, or isn't where it was. */

@@ -33,7 +33,9 @@ test.each([
 test('every migration after the first only adds', async () => {
   const temporary = await createTestDatabase()
   const lines: string[] = []
-  const database = openDatabase(temporary.url, pino({ level: 'trace' }, { write: (line) => lines.push(line) }))
+  const database = openDatabase(temporary.url, {
+    log: pino({ level: 'trace' }, { write: (line) => lines.push(line) }),
+  })
   try {
     await database.migrate()
     const statements = lines.flatMap((line): string[] => JSON.parse(line).sql ?? [])

@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, type MigrationLockOptions, PostgresAdapter, PostgresDialect, sql } from 'kysely'
 import { Pool, types } from 'pg'
-import type { Logger } from 'pino'
-import type { Engine } from './engine.ts'
+import type { Engine, EngineOptions } from './engine.ts'
 import type { Db, Schema } from './schema.ts'
 import { logStatements } from './statement-log.ts'
 
 /** Connections of each of the two pools, unless `pool_size` in the URL says otherwise. */
 const usualPoolSize = 10
 const largestPoolSize = 500
-/** How long a query, a wait for a connection, and a transaction that nobody goes on with may take. */
-const statementMs = 5000
+/** How long a wait for a connection, and a transaction that nobody goes on with may take. */
 const connectMs = 3000
 const idleTransactionMs = 10_000
+/** How long a statement of a migration may take: an index over millions of rows. */
+const migrationMs = 3_600_000
 
 const tries = 5
 /**
@@ -25,12 +25,20 @@ const passing = new Set(['40001', '40P01', '23505'])
  * Opens PostgreSQL with two pools of connections, so that a join never waits for a write; those of the first can only
  * read. Nothing is connected before the first query.
  */
-export function openPostgres(url: string, log: Logger): Engine {
-  const read = openPool(url, log, '-c default_transaction_read_only=on')
-  const write = openPool(url, log)
+export function openPostgres(url: string, { log, statementMs }: EngineOptions): Engine {
+  const read = openPool(url, { log, statementMs, options: '-c default_transaction_read_only=on' })
+  const write = openPool(url, { log, statementMs, options: '' })
   return {
     read: read.db,
     act: (work) => runAct(write.db, work),
+    migration: async (work) => {
+      const { db, pool } = openPool(url, { log, statementMs: migrationMs, options: '' })
+      try {
+        return await runAct(db, work)
+      } finally {
+        await pool.end()
+      }
+    },
     snapshot: (work) => read.db.transaction().setIsolationLevel('repeatable read').execute(work),
     check: async () => {
       await sql`select 1 from player limit 1`.execute(read.db)
@@ -42,7 +50,10 @@ export function openPostgres(url: string, log: Logger): Engine {
   }
 }
 
-function openPool(url: string, log: Logger, options = ''): { db: Db; pool: Pool } {
+function openPool(
+  url: string,
+  { log, statementMs, options }: EngineOptions & { options: string },
+): { db: Db; pool: Pool } {
   const pool = new Pool({
     connectionString: url,
     options,

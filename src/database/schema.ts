@@ -22,6 +22,7 @@ export type Schema = {
   erasure: ErasureTable
   api_key: ApiKeyTable
   idempotency: IdempotencyTable
+  limit_use: LimitUseTable
   discord_link: DiscordLinkTable
   job: JobTable
 }
@@ -104,7 +105,8 @@ type RecentShiftTable = {
 
 /**
  * The append-only ledger of points: what a shift earned (`shift_id`), an adjustment, or the reversal of another entry
- * (`reverses`), of which an entry has one at most.
+ * (`reverses`), of which an entry has one at most. Where shifts are kept for a time, an entry `carried over` stands for
+ * those before it.
  */
 type PointEntryTable = {
   community: string
@@ -233,6 +235,17 @@ type IdempotencyTable = {
   status: number
   body: string
   created_at: number
+}
+
+/**
+ * How often an instance let something count against a limit, in the ten seconds from `starts_at`: what all instances of
+ * the database know of each other. Kept for a minute or two.
+ */
+type LimitUseTable = {
+  name: string
+  starts_at: number
+  instance: string
+  count: number
 }
 
 /** Which Roblox account a Discord account belongs to, by which source; `roblox_id` is null where the source knows none. */

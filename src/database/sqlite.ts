@@ -5,7 +5,7 @@ import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { Kysely, SqliteDialect, sql } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
-import type { Engine } from './engine.ts'
+import type { Engine, EngineOptions } from './engine.ts'
 import type { Db, Schema } from './schema.ts'
 import { logStatements } from './statement-log.ts'
 
@@ -15,7 +15,7 @@ const lockPatienceMs = 5000
 const batchLimit = 256
 
 /** Opens an SQLite file. Folders are made on the way. */
-export function openSqlite(file: string, log: Logger): Engine {
+export function openSqlite(file: string, { log }: EngineOptions): Engine {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
   const connection = new DatabaseSync(file, { timeout: lockPatienceMs })
   connection.exec('pragma journal_mode = wal; pragma synchronous = full')
@@ -28,6 +28,7 @@ export function openSqlite(file: string, log: Logger): Engine {
   return {
     read,
     act: (work) => writer.act(work),
+    migration: (work) => writer.act(work),
     snapshot: async (work) => {
       // A connection of its own: what the others read goes on with the time.
       const own = new DatabaseSync(file, { timeout: 1000, readOnly: true })

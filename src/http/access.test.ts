@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fastify from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { exampleCalls, make } from '../../test/example-calls.ts'
+import { exampleCalls, make, v1Calls } from '../../test/example-calls.ts'
 import { type Magicband, pathOf, startMagicband } from '../../test/magicband.ts'
 import { createKeyText, hashKey } from '../keys/key-text.ts'
 import { findKeyByHash, revokeKey } from '../keys/keys.store.ts'
@@ -28,7 +28,8 @@ describe('a route', () => {
     const open = routes.filter((route) => route.isOpen).map((route) => route.path)
     expect(open).toEqual(['/health', '/pastes/{id}'])
     const calls = routes.filter((route) => !route.isOpen).map(({ method, path }) => `${method} ${path}`)
-    expect(calls.toSorted()).toEqual(exampleCalls.map(({ method, path }) => `${method} ${path}`).toSorted())
+    const expected = [...exampleCalls, ...v1Calls].map(({ method, path }) => `${method} ${path}`)
+    expect(calls.toSorted()).toEqual(expected.toSorted())
   })
 
   test.each(exampleCalls)('$method $path refuses a request without a key', async (call) => {

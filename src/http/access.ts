@@ -3,9 +3,11 @@ import type { Clock } from '../clock.ts'
 import type { Community } from '../config/community.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { ApiKey } from '../keys/keys.store.ts'
-import type { Scope } from '../keys/scopes.ts'
+import { openedBy, type Scope } from '../keys/scopes.ts'
 import { Problem } from '../problem.ts'
+import { callerNameOf } from './addresses.ts'
 import { KeyLimits, WrongKeys } from './limits.ts'
+import type { SharedCounts } from './shared-counts.ts'
 import { Sources } from './sources.ts'
 
 /** Who may ask for a route: a key with one of these scopes; anyone from a known source; or anyone at all. */
@@ -14,7 +16,12 @@ export type RouteAccess = readonly Scope[] | 'any known source' | 'anyone'
 /** A request's key and its community. */
 export type Caller = { key: ApiKey; community: Community }
 
-type Dependencies = { communities: ReadonlyMap<string, Community>; keyRing: KeyRing; clock: Clock }
+type Dependencies = {
+  communities: ReadonlyMap<string, Community>
+  keyRing: KeyRing
+  counts: SharedCounts
+  clock: Clock
+}
 
 /** The checks of the contract's rule 4 between the route and the parameters. */
 export class AccessControl {
@@ -23,13 +30,24 @@ export class AccessControl {
   readonly #sources: Sources
   readonly #wrongKeys: WrongKeys
   readonly #limits: KeyLimits
+  readonly #counts: SharedCounts
 
-  constructor({ communities, keyRing, clock }: Dependencies) {
+  constructor({ communities, keyRing, counts, clock }: Dependencies) {
     this.#communities = communities
     this.#keyRing = keyRing
     this.#sources = new Sources(communities.values())
-    this.#wrongKeys = new WrongKeys(clock)
-    this.#limits = new KeyLimits(clock)
+    this.#counts = counts
+    this.#wrongKeys = new WrongKeys(clock, (name, isOverTenth) => counts.note(`address ${name}`, isOverTenth))
+    this.#limits = new KeyLimits(clock, (id, isOverTenth) => counts.note(`key ${id}`, isOverTenth))
+  }
+
+  /** Tells the other instances of wrong keys and of the use of limits, and hears what they have to tell. */
+  async shareCounts(): Promise<void> {
+    await this.#counts.share(({ name, count, at }) => {
+      const [kind, rest = ''] = name.split(' ')
+      if (kind === 'address') this.#wrongKeys.countElsewhere(rest, count, at)
+      else this.#limits.takeElsewhere(rest, count)
+    })
   }
 
   /** @throws Problem `source-blocked` for an address that no community takes callers from */
@@ -41,24 +59,25 @@ export class AccessControl {
    * Source → wrong keys → key → source of the key's kind → scope → limit; the first that fails is thrown.
    * @throws Problem `source-blocked`, `too-many-requests`, `key-invalid`, `key-unreadable` or `key-without-scope`
    */
-  async admit(request: FastifyRequest, scopes: readonly Scope[]): Promise<Caller> {
+  async admit(request: FastifyRequest, { scopes, isV1 }: { scopes: readonly Scope[]; isV1: boolean }): Promise<Caller> {
     const address = request.ip
     this.checkSource(address)
-    this.#wrongKeys.check(address)
-    const caller = await this.#identify(request, address)
+    const name = callerNameOf(address)
+    this.#wrongKeys.check(name)
+    const caller = await this.#identify(isV1 ? keyInHeader(request) : presentedKey(request), name)
     if (!this.#sources.allows(address, caller.community.slug, caller.key.kind)) throw new Problem('source-blocked')
-    if (!scopes.some((scope) => caller.key.scopes.includes(scope))) throw new Problem('key-without-scope')
+    const opened = openedBy(caller.key, caller.community.serverTokens)
+    if (!scopes.some((scope) => opened.includes(scope))) throw new Problem('key-without-scope')
     this.#limits.take(caller.key)
     return caller
   }
 
-  async #identify(request: FastifyRequest, address: string): Promise<Caller> {
-    const text = presentedKey(request)
+  async #identify(text: string | null | undefined, callerName: string): Promise<Caller> {
     if (text === undefined) throw new Problem('key-invalid')
     const key = text === null ? undefined : await this.#keyRing.find(text)
     const community = key && this.#communities.get(key.community)
     if (key === undefined || community === undefined) {
-      this.#wrongKeys.count(address)
+      this.#wrongKeys.count(callerName)
       throw new Problem('key-invalid')
     }
     return { key, community }
@@ -70,9 +89,11 @@ function presentedKey(request: FastifyRequest): string | null | undefined {
   const query: unknown = request.query
   const inQuery = typeof query === 'object' && query !== null && 'key' in query ? query.key : undefined
   if (inQuery !== undefined && typeof inQuery !== 'string') return null
+  return keyInHeader(request) ?? (inQuery === '' ? undefined : inQuery)
+}
+
+function keyInHeader(request: FastifyRequest): string | undefined {
   const header = request.headers['x-api-key']
   if (typeof header === 'string' && header !== '') return header
-  const bearer = request.headers.authorization?.match(/^bearer +(.+)$/i)?.[1]
-  if (bearer !== undefined) return bearer
-  return inQuery === '' ? undefined : inQuery
+  return request.headers.authorization?.match(/^bearer +(.+)$/i)?.[1]
 }

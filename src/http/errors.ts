@@ -1,6 +1,7 @@
 import type { Call } from '../call/call.ts'
 import { inlineCode } from '../call/discord-text.ts'
 import { Problem, type ProblemCode } from '../problem.ts'
+import { problemContentType, toProblemDetails } from './problem-details.ts'
 
 /**
  * How a problem is told. `everyone`: `message`, and on the bot's calls `sentence` as `discord` beside it (the table
@@ -19,6 +20,7 @@ const tellings = {
   'already-banned': { status: 400, to: 'discord' },
   'already-trainee': { status: 400, to: 'program', message: 'user is already trainee/cast' },
   'applied-recently': { status: 400, to: 'program', message: 'user applied recently' },
+  'body-invalid': { status: 400, to: 'program', message: 'invalid body' },
   'body-too-large': {
     status: 413,
     to: 'everyone',
@@ -90,12 +92,20 @@ const tellings = {
     message: () => 'roblox is unavailable',
     sentence: 'Roblox is not answering at the moment, please try again in a minute.',
   },
+  'signature-invalid': { status: 401, to: 'program', message: 'invalid signature' },
+  'server-busy': {
+    status: 503,
+    to: 'everyone',
+    message: () => 'server is busy',
+    sentence: 'There is too much to do at the moment, please try again in a minute.',
+  },
   'source-blocked': {
     status: 403,
     to: 'everyone',
     message: () => 'access denied',
     sentence: `The bot is not allowed to ask from where it runs; ${ask}.`,
   },
+  'too-many-headers': { status: 431, to: 'program', message: 'malformed request' },
   'too-many-requests': {
     status: 429,
     to: 'everyone',
@@ -107,7 +117,7 @@ const tellings = {
 
 const userNotFound = "We couldn't find the requested user, please ensure you typed it correctly and try again."
 
-/** An answer that refuses or fails. `headers` holds `retry-after` where the caller should come back. */
+/** An answer that refuses or fails. `headers` holds the content type, and `retry-after` where the caller should come back. */
 export type ErrorAnswer = { status: number; body: Record<string, string | number>; headers: Record<string, string> }
 
 /**
@@ -116,13 +126,16 @@ export type ErrorAnswer = { status: number; body: Record<string, string | number
  */
 export function answerError(
   error: unknown,
-  call: Pick<Call, 'isForBot' | 'failure'> | undefined,
+  call: Pick<Call, 'isForBot' | 'failure' | 'isV1'> | undefined,
   contact: string,
 ): ErrorAnswer {
   const problem = error instanceof Problem ? error : new Problem('call-failed', { cause: error })
   const telling: Telling = tellings[problem.code]
-  const headers: Record<string, string> =
-    problem.retryAfterSeconds === undefined ? {} : { 'retry-after': String(problem.retryAfterSeconds) }
+  const headers: Record<string, string> = {
+    'content-type': call?.isV1 ? problemContentType : 'application/json; charset=utf-8',
+    ...(problem.retryAfterSeconds === undefined ? {} : { 'retry-after': String(problem.retryAfterSeconds) }),
+  }
+  if (call?.isV1) return { ...toProblemDetails(problem), headers }
   const answer = (members: Record<string, string | number>): ErrorAnswer => ({
     status: telling.status,
     body: { status: 'error', ...members },

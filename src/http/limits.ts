@@ -7,54 +7,110 @@ const wrongKeysPerWindow = 100
 /** Addresses and keys that are watched at a time; the one unseen for longest is forgotten first. */
 const watched = 100_000
 
-/** Remembers when an address sent wrong keys (contract, rule 4). */
+/** Told of each use, and whether it is over a tenth of what is allowed (`shared-counts.ts`). */
+type Note = (name: string, isOverTenth: boolean) => void
+
+/** Remembers when a caller, by the name of the address, sent wrong keys (contract, rule 4). */
 export class WrongKeys {
   readonly #clock: Clock
+  readonly #note: Note
   /** The times of the last ones, oldest first, one more than are allowed at most. */
   readonly #times = new LRUCache<string, number[]>({ max: watched })
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, note: Note) {
     this.#clock = clock
+    this.#note = note
   }
 
-  /** @throws Problem `too-many-requests` when the address has sent more than 100 wrong keys within a minute */
-  check(address: string): void {
-    const times = this.#times.get(address)
+  /** @throws Problem `too-many-requests` when the caller has sent more than 100 wrong keys within a minute */
+  check(name: string): void {
+    const times = this.#times.get(name)
     const oldest = times?.[0]
     if (oldest === undefined || times === undefined || times.length <= wrongKeysPerWindow) return
     const waitMs = oldest + windowMs - this.#clock()
     if (waitMs > 0) throw new Problem('too-many-requests', { retryAfterSeconds: Math.ceil(waitMs / 1000) })
   }
 
-  count(address: string): void {
-    const times = this.#times.get(address) ?? []
-    times.push(this.#clock())
-    if (times.length > wrongKeysPerWindow + 1) times.shift()
-    this.#times.set(address, times)
+  count(name: string): void {
+    const now = this.#clock()
+    const times = this.#add(name, 1, now)
+    const tenth = times.at(-wrongKeysPerWindow / 10)
+    this.#note(name, tenth !== undefined && tenth > now - windowMs)
+  }
+
+  /** Counts those that the same caller sent to other instances. */
+  countElsewhere(name: string, count: number, at: number): void {
+    this.#add(name, count, at)
+  }
+
+  #add(name: string, count: number, at: number): number[] {
+    const added = Array<number>(Math.min(count, wrongKeysPerWindow + 1)).fill(at)
+    const times = [...(this.#times.get(name) ?? []), ...added]
+    // What is told from elsewhere may be older than the last one here.
+    times.sort((one, other) => one - other)
+    const last = times.slice(-(wrongKeysPerWindow + 1))
+    this.#times.set(name, last)
+    return last
   }
 }
+
+type Limit = { count: number; perMs: number }
+type Bucket = Limit & { tokens: number; at: number }
 
 /** A token bucket for each key that was created with a limit; others have none. */
 export class KeyLimits {
   readonly #clock: Clock
-  readonly #buckets = new LRUCache<string, { tokens: number; at: number }>({ max: watched })
+  readonly #note: Note
+  readonly #buckets = new LRUCache<string, Bucket>({ max: watched })
+  /** What other instances took for keys that were not used here yet, whose limit nobody knows here. */
+  readonly #takenElsewhere = new LRUCache<string, { count: number; since: number }>({ max: watched })
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, note: Note) {
     this.#clock = clock
+    this.#note = note
   }
 
   /** @throws Problem `too-many-requests` when the key's bucket is empty */
-  take(key: { id: string; limit: { count: number; perMs: number } | undefined }): void {
+  take(key: { id: string; limit: Limit | undefined }): void {
     if (key.limit === undefined) return
     const { count, perMs } = key.limit
     const now = this.#clock()
-    const last = this.#buckets.get(key.id) ?? { tokens: count, at: now }
-    const tokens = Math.min(count, last.tokens + ((now - last.at) * count) / perMs)
+    const last = this.#buckets.get(key.id) ?? this.#firstBucket(key.id, key.limit)
+    const tokens = fill({ ...last, count, perMs }, now)
     if (tokens >= 1) {
-      this.#buckets.set(key.id, { tokens: tokens - 1, at: now })
+      this.#buckets.set(key.id, { count, perMs, tokens: tokens - 1, at: now })
+      this.#note(key.id, tokens - 1 < count * 0.9)
       return
     }
     // The bucket stays as it was: many small additions would not come to a whole token in the time they should.
     throw new Problem('too-many-requests', { retryAfterSeconds: Math.ceil(((1 - tokens) * perMs) / count / 1000) })
   }
+
+  /** Takes from the key's bucket what other instances let through: at most as much as would empty it twice. */
+  takeElsewhere(id: string, taken: number): void {
+    const now = this.#clock()
+    const bucket = this.#buckets.get(id)
+    if (bucket !== undefined) {
+      this.#buckets.set(id, { ...bucket, tokens: Math.max(-bucket.count, fill(bucket, now) - taken), at: now })
+      return
+    }
+    const earlier = this.#takenElsewhere.get(id) ?? { count: 0, since: now }
+    this.#takenElsewhere.set(id, { count: earlier.count + taken, since: earlier.since })
+  }
+
+  /** Full, but for what other instances took and what has not come back since then. */
+  #firstBucket(id: string, { count, perMs }: Limit): Bucket {
+    const now = this.#clock()
+    const taken = this.#takenElsewhere.get(id) ?? { count: 0, since: now }
+    this.#takenElsewhere.delete(id)
+    const lacking = Math.max(0, taken.count - ((now - taken.since) * count) / perMs)
+    const bucket = { count, perMs, tokens: Math.max(-count, count - lacking), at: now }
+    this.#buckets.set(id, bucket)
+    return bucket
+  }
+}
+
+/** What is in the bucket by now. */
+function fill({ tokens, at, count, perMs }: Bucket, now: number): number {
+  return Math.min(count, tokens + ((now - at) * count) / perMs)
 }

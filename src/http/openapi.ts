@@ -9,8 +9,10 @@ import { parametersSchema } from '../call/parameters.ts'
 import type { Scope } from '../keys/scopes.ts'
 import type { AccessControl } from './access.ts'
 import { refuseOtherMethods } from './methods.ts'
+import { ProblemBody } from './problem-details.ts'
 
 const errorBody = 'Error'
+const problemBody = 'Problem'
 
 /** The refusals and failures that every call shares (the table in the contract's rules). */
 const sharedAnswers: Readonly<Record<number, string>> = {
@@ -43,6 +45,7 @@ export function addDocumentation(
   // The schemas describe; `call/parameters.ts` decides, in the contract's order and words.
   app.setValidatorCompiler(() => () => true)
   app.addSchema({ $id: errorBody, ...ErrorBody })
+  app.addSchema({ $id: problemBody, ...ProblemBody })
   app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -85,6 +88,7 @@ export function addDocumentation(
 
 /** What the OpenAPI document says of a call. */
 export function callSchema(call: Call, scopes: readonly Scope[]): FastifySchema {
+  if (call.isV1) return jsonCallSchema(call, scopes)
   const shared = Object.entries(sharedAnswers).map(([status, description]) => [
     status,
     { description, $ref: `${errorBody}#` },
@@ -105,6 +109,24 @@ export function callSchema(call: Call, scopes: readonly Scope[]): FastifySchema 
   }
 }
 
+function jsonCallSchema(call: Call, scopes: readonly Scope[]): FastifySchema {
+  const { 503: _unavailable, ...shared } = sharedAnswers
+  const problems = Object.entries({ ...shared, 404: 'There is no such thing', 503: 'The server is busy' }).map(
+    ([status, description]) => [
+      status,
+      { description, content: { 'application/problem+json': { schema: { $ref: `${problemBody}#` } } } },
+    ],
+  )
+  return {
+    summary: call.summary,
+    description: `${call.description}\n\nScope: ${scopes.map((scope) => `\`${scope}\``).join(' or ')}.`,
+    security: [{ header: [] }, { bearer: [] }],
+    ...(call.isSecret ? {} : { headers: idempotencyHeader }),
+    ...(call.body === undefined ? {} : { body: call.body, consumes: ['application/json'] }),
+    response: { ...Object.fromEntries(problems), ...withDescriptions(call.answers) },
+  }
+}
+
 /** What the OpenAPI document says of a page; what it answers is told in words. */
 export function pageSchema(page: PageRoute, path: string): FastifySchema {
   const names = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
@@ -121,7 +143,7 @@ function withDescriptions(answers: Readonly<Record<number, TSchema>>): Record<st
   return Object.fromEntries(
     Object.entries(answers).map(([status, schema]) => [
       status,
-      { description: status === '200' ? 'Done' : 'Not well', ...schema },
+      { description: status.startsWith('2') ? 'Done' : 'Not well', ...schema },
     ]),
   )
 }

@@ -8,6 +8,7 @@ import { noBody } from './bodies.ts'
 import { type IdempotentCalls, readIdempotencyKey } from './idempotency.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { callSchema, pageSchema } from './openapi.ts'
+import { problemContentType } from './problem-details.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -25,7 +26,7 @@ declare module 'fastify' {
 /** A row of the list of all routes. Calls need a key with one of the scopes; pages need none. */
 export type Route =
   | { method: 'GET' | 'POST'; path: string; scopes: readonly Scope[]; call: Call }
-  | { method: 'GET'; path: string; page: PageRoute }
+  | { method: 'GET' | 'POST'; path: string; page: PageRoute }
 
 type Dependencies = { access: AccessControl; idempotentCalls: IdempotentCalls }
 
@@ -47,7 +48,7 @@ export function requireAccessOfEveryRoute(app: FastifyInstance): void {
 export function addRoutes(app: FastifyInstance, routes: readonly Route[], dependencies: Dependencies): void {
   for (const route of routes) {
     if ('call' in route) addCall(app, route, dependencies)
-    else addPage(app, route.path, route.page)
+    else addPage(app, route)
   }
   for (const path of new Set(routes.map((route) => route.path))) {
     const here = routes.filter((route) => route.path === path)
@@ -75,7 +76,7 @@ function addCall(
     // is made from the schema, would put optional ones last.
     serializerCompiler: () => (body) => JSON.stringify(body),
     onRequest: async (request) => {
-      request.caller = await access.admit(request, scopes)
+      request.caller = await access.admit(request, { scopes, isV1: call.isV1 ?? false })
     },
     handler: async (request, reply) => {
       const { caller } = request
@@ -85,33 +86,39 @@ function addCall(
       const context = {
         community: caller.community,
         keyId: caller.key.id,
+        key: caller.key,
         requestId: request.id,
         robloxPlace: robloxPlaceOf(request),
         answerHeaders: {},
       }
-      const idempotencyKey = readIdempotencyKey(request.headers['idempotency-key'])
+      const idempotencyKey = call.isSecret ? undefined : readIdempotencyKey(request.headers['idempotency-key'])
       const answering = idempotentCalls.run({ call, route: path, idempotencyKey, prepared, context })
       const answer = await answering.finally(() => {
         // Refusals, which are thrown, carry them too.
         reply.headers(context.answerHeaders)
       })
+      // A refusal that was remembered.
+      if (call.isV1 && answer.status >= 400) reply.type(problemContentType)
       return reply.code(answer.status).send(answer.body)
     },
   })
 }
 
-function addPage(app: FastifyInstance, path: string, page: PageRoute): void {
-  app.get<{ Params: Record<string, string> }>(
-    path,
-    { schema: pageSchema(page, path), config: { access: 'anyone' } },
-    async (request, reply) => {
-      const answer = await page.handle(request.params)
+function addPage(app: FastifyInstance, { method, path, page }: Extract<Route, { page: PageRoute }>): void {
+  app.route<{ Params: Record<string, string> }>({
+    method,
+    url: path,
+    schema: pageSchema(page, path),
+    config: { access: 'anyone' },
+    handler: async (request, reply) => {
+      const { bytes } = isBody(request.body) ? request.body : noBody
+      const answer = await page.handle({ path: request.params, headers: request.raw.headers, bytes })
       return reply
         .code(answer.status)
         .headers(answer.headers ?? {})
         .send(answer.body)
     },
-  )
+  })
 }
 
 function isBody(body: unknown): body is Body {

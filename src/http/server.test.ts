@@ -47,7 +47,6 @@ describe('every answer is JSON that no one may keep, with a request id', () => {
     [404, 'GET', '/pastes/%c3%28', null],
     [404, 'GET', '/pastes/unknown', null],
     [404, 'GET', `/pastes/${'x'.repeat(5000)}`, null],
-    [404, 'GET', '/v1/nothing', null],
     [405, 'POST', '/health', null],
     [405, 'GET', '/ban/add', 'bot'],
   ])('%i %s %s', async (status, method, path, key) => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { METHODS } from 'node:http'
 import type { Socket } from 'node:net'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import type { RandomBytes } from '../clock.ts'
 import { approveCall, pastePage, uploadCall } from '../features/application/application.routes.ts'
 import type { ApplicationDependencies } from '../features/application/application.ts'
 import type { ApprovalDependencies } from '../features/application/approval.ts'
@@ -9,7 +10,9 @@ import type { PasteDependencies } from '../features/application/paste.ts'
 import { banCall, unbanCall } from '../features/ban/ban.routes.ts'
 import { grantCall, revokeCall } from '../features/certification/certification.routes.ts'
 import { connectCall } from '../features/connect/connect.routes.ts'
+import { type ErasureRouteDependencies, robloxWebhook } from '../features/erasure/erasure.routes.ts'
 import { profileCall } from '../features/profile/profile.routes.ts'
+import { serverTokenCall } from '../features/server-token/server-token.routes.ts'
 import { logCall } from '../features/shift/shift.routes.ts'
 import { healthPage, statusCall } from '../features/status/status.routes.ts'
 import type { StatusDependencies } from '../features/status/status.ts'
@@ -17,15 +20,18 @@ import type { DiscordLinks } from '../players/links.ts'
 import { Problem } from '../problem.ts'
 import type { AccessControl } from './access.ts'
 import { bodyLimit, readBodies } from './bodies.ts'
+import { type ConnectionLimits, connectionLimits, connectionOptions, limitConnections } from './connections.ts'
 import { answerError } from './errors.ts'
 import type { IdempotentCalls } from './idempotency.ts'
+import { shedLoad } from './load.ts'
 import { addDocumentation } from './openapi.ts'
 import { parseQuery } from './query.ts'
 import { addRoutes, contactOf, type Route, requireAccessOfEveryRoute } from './routing.ts'
 
 export type FeatureDependencies = ApplicationDependencies &
   ApprovalDependencies &
-  PasteDependencies & { links: DiscordLinks; status: StatusDependencies }
+  PasteDependencies &
+  ErasureRouteDependencies & { randomBytes: RandomBytes; links: DiscordLinks; status: StatusDependencies }
 
 type ServerDependencies = {
   features: FeatureDependencies
@@ -34,6 +40,7 @@ type ServerDependencies = {
   log: FastifyBaseLogger
   trustProxy: readonly string[]
   version: string
+  limits?: Partial<ConnectionLimits>
 }
 
 /** The API on one screen. */
@@ -54,12 +61,13 @@ function listRoutes(features: FeatureDependencies): Route[] {
     },
     { method: 'POST', path: '/log', scopes: ['log'], call: logCall(features) },
     { method: 'GET', path: '/status', scopes: ['status'], call: statusCall(features.status) },
+    { method: 'POST', path: '/v1/server-token', scopes: ['server-token'], call: serverTokenCall(features) },
     { method: 'GET', path: '/health', page: healthPage(features.status) },
     { method: 'GET', path: '/pastes/:id', page: pastePage(features) },
+    { method: 'POST', path: '/webhooks/roblox/:community', page: robloxWebhook(features) },
   ]
 }
 
-const requestTimeoutMs = 30_000
 /** A reason of 1,000 characters, percent-encoded, takes 12 KB. */
 const headerLimit = 32 * 1024
 
@@ -71,7 +79,10 @@ export function createServer({
   log,
   trustProxy,
   version,
+  limits: given = {},
 }: ServerDependencies): FastifyInstance {
+  const limits = { ...connectionLimits, ...given }
+  const connections = connectionOptions(limits)
   const app = fastify({
     loggerInstance: log,
     // One line a request, of our own: Fastify's would hold the URL, and so a key in its query.
@@ -80,17 +91,17 @@ export function createServer({
     genReqId: () => randomUUID(),
     trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
     bodyLimit,
-    requestTimeout: requestTimeoutMs,
+    ...connections,
     return503OnClosing: false,
     // Node would answer a request without `host` by itself, in no shape of ours.
-    http: { maxHeaderSize: headerLimit, requireHostHeader: false },
+    http: { ...connections.http, maxHeaderSize: headerLimit, requireHostHeader: false },
     routerOptions: { maxParamLength: 200, querystringParser: parseQuery },
     // A path that can't be decoded is a path that doesn't exist.
     frameworkErrors: (_error, request, reply) => {
-      const answer = answerError(new Problem('not-found'), undefined, '')
+      const answer = answerError(new Problem('not-found'), callOf(request), '')
       reply.hijack()
       reply.raw
-        .writeHead(answer.status, { ...commonHeaders, 'x-request-id': request.id })
+        .writeHead(answer.status, { ...commonHeaders, ...answer.headers, 'x-request-id': request.id })
         .end(JSON.stringify(answer.body))
     },
     clientErrorHandler: refuseMalformed,
@@ -104,11 +115,25 @@ export function createServer({
   requireAccessOfEveryRoute(app)
   readBodies(app)
   addErrorAnswers(app)
-  closeConnectionsAtStop(app)
+  limitConnections(app, limits)
+  shedLoad(app, limits.delayMs)
+  closeConnectionsAtStop(app, limits.requestMs)
   addDocumentation(app, { version, access })
   // The documentation sees only the routes that are added after it is ready to.
   app.register(async (scope) => addRoutes(scope, listRoutes(features), { access, idempotentCalls }))
   return app
+}
+
+/** What stands for a call under `/v1` where there is none: problems are told there as everywhere under it. */
+const noCall = { isForBot: false, failure: {}, isV1: true } as const
+
+/** The call that a request is for, as far as its problems are told by it. */
+function callOf(request: FastifyRequest): Parameters<typeof answerError>[1] {
+  const { call } = request.routeOptions.config
+  if (call !== undefined) return call
+  // A request may name the whole URL.
+  const path = request.url.replace(/^https?:\/\/[^/?#]*/i, '')
+  return /^\/v1(?:[/?]|$)/.test(path) ? noCall : undefined
 }
 
 const commonHeaders = { 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8' }
@@ -131,10 +156,10 @@ function addErrorAnswers(app: FastifyInstance): void {
   })
   app.setErrorHandler((thrown, request, reply) => {
     const error = toProblem(thrown)
-    const answer = answerError(error, request.routeOptions.config.call, contactOf(request))
+    const answer = answerError(error, callOf(request), contactOf(request))
     request.problem = error instanceof Problem ? error.code : 'failure'
-    // That Roblox can't be asked is told once by its client, not by each call that would have needed it.
-    if (answer.status >= 500 && request.problem !== 'roblox-unavailable') {
+    // That Roblox can't be asked is told once by its client, not by each call that would have needed it; so is being busy.
+    if (answer.status >= 500 && request.problem !== 'roblox-unavailable' && request.problem !== 'server-busy') {
       const route = request.routeOptions.url
       request.log.error(
         { err: thrown, route, status: answer.status },
@@ -143,7 +168,7 @@ function addErrorAnswers(app: FastifyInstance): void {
     }
     return reply
       .code(answer.status)
-      .headers({ ...answer.headers, ...commonHeaders })
+      .headers({ ...commonHeaders, ...answer.headers })
       .send(answer.body)
   })
 }
@@ -152,12 +177,12 @@ function addErrorAnswers(app: FastifyInstance): void {
  * A connection that its caller keeps open after the answer would keep the server up for a minute when it stops, and a
  * request that never comes to its end for ever: Node no longer watches `requestTimeout` then.
  */
-function closeConnectionsAtStop(app: FastifyInstance): void {
+function closeConnectionsAtStop(app: FastifyInstance, requestMs: number): void {
   let isStopping = false
   let patience: NodeJS.Timeout | undefined
   app.addHook('preClose', async () => {
     isStopping = true
-    patience = setTimeout(() => app.server.closeAllConnections(), requestTimeoutMs)
+    patience = setTimeout(() => app.server.closeAllConnections(), requestMs)
   })
   app.addHook('onClose', async () => clearTimeout(patience))
   app.addHook('onSend', async (_request, reply) => {

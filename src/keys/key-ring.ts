@@ -47,9 +47,14 @@ export class KeyRing {
     const used = [...this.#lastUsed]
     this.#lastUsed.clear()
     if (used.length === 0) return
-    await this.#database.act(async (trx) => {
-      for (const [id, at] of used) await markKeyUsed(trx, id, at)
-    })
+    try {
+      await this.#database.act(async (trx) => {
+        for (const [id, at] of used) await markKeyUsed(trx, id, at)
+      })
+    } catch (error) {
+      for (const [id, at] of used) if (!this.#lastUsed.has(id)) this.#lastUsed.set(id, at)
+      throw error
+    }
   }
 
   async #read(hash: string): Promise<ApiKey | undefined> {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createKeyText, hashKey, isKeyText } from './key-text.ts'
+import { createKeyText, hashKey, isKeyText, isSameHash } from './key-text.ts'
 import { kinds } from './scopes.ts'
 
 const characters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
@@ -77,5 +77,11 @@ describe('the text of a key', () => {
 describe('the hash of a key', () => {
   test('is its SHA-256', () => {
     expect(hashKey('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
+  })
+  test('is the same as another one only in full', () => {
+    const hash = hashKey('abc')
+    expect(isSameHash(hash, hashKey('abc'))).toBe(true)
+    const others = [hashKey('abd'), hash.toUpperCase(), hash.slice(0, -1), `${hash} `, `${hash.slice(0, -1)}e`, '']
+    for (const other of others) expect([other, isSameHash(hash, other)]).toEqual([other, false])
   })
 })

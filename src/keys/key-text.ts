@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, timingSafeEqual } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import type { RandomBytes } from '../clock.ts'
 import type { KeyKind } from './scopes.ts'
@@ -31,6 +31,12 @@ export function isKeyText(text: string): boolean {
 /** SHA-256 in hexadecimal: all that is kept of a key. */
 export function hashKey(text: string): string {
   return createHash('sha256').update(text).digest('hex')
+}
+
+/** Compares two hashes in a time that tells nothing of where they differ. */
+export function isSameHash(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)]
+  return a.length === b.length && timingSafeEqual(a, b)
 }
 
 function checksum(body: string): string {

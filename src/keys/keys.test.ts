@@ -79,7 +79,7 @@ describe('a key in the database', () => {
       false,
       false,
     ])
-    expect((await listKeys(read, 'wed')).find((key) => key.id === id)).toMatchObject({ revokedAt: 5 })
+    expect((await listKeys(read, { community: 'wed' })).find((key) => key.id === id)).toMatchObject({ revokedAt: 5 })
   })
 })
 

@@ -3,7 +3,12 @@ import { type HttpClient, writeTimeoutMs } from './http-client.ts'
 /** Discord asks for this form of everyone who isn't a browser. */
 const userAgent = 'DiscordBot (magicband, 0.1.0)'
 
-export type Embed = { title: string; fields: { name: string; value: string }[]; timestamp: string }
+export type Embed = {
+  title: string
+  fields: { name: string; value: string }[]
+  timestamp: string
+  footer?: { text: string }
+}
 
 /**
  * Posts an embed to a webhook; nobody is pinged by it.

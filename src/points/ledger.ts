@@ -21,25 +21,43 @@ export type Entry = { id: string; community: string; robloxId: string; amount: n
  */
 export async function addPoints(trx: Db, entry: NewEntry): Promise<void> {
   if (entry.amount === 0) return
-  await trx
+  await trx.insertInto('point_entry').values(toRow(entry)).execute()
+  await addToSum(trx, entry)
+}
+
+/** The same, unless there is an entry with this id already. @returns whether it was added */
+export async function addPointsOnce(trx: Db, entry: NewEntry): Promise<boolean> {
+  if (entry.amount === 0) return false
+  const result = await trx
     .insertInto('point_entry')
-    .values({
-      community: entry.community,
-      id: entry.id,
-      roblox_id: entry.robloxId,
-      amount: entry.amount,
-      reason: entry.reason,
-      shift_id: entry.shiftId ?? null,
-      reverses: entry.reverses ?? null,
-      created_at: entry.now,
-    })
-    .execute()
-  // Never read, then written: two shifts at once must both count.
+    .values(toRow(entry))
+    .onConflict((conflict) => conflict.columns(['community', 'id']).doNothing())
+    .executeTakeFirst()
+  const isNew = (result.numInsertedOrUpdatedRows ?? 0n) > 0n
+  if (isNew) await addToSum(trx, entry)
+  return isNew
+}
+
+function toRow(entry: NewEntry) {
+  return {
+    community: entry.community,
+    id: entry.id,
+    roblox_id: entry.robloxId,
+    amount: entry.amount,
+    reason: entry.reason,
+    shift_id: entry.shiftId ?? null,
+    reverses: entry.reverses ?? null,
+    created_at: entry.now,
+  }
+}
+
+/** Never read, then written: two shifts at once must both count. */
+async function addToSum(trx: Db, { community, robloxId, amount }: NewEntry): Promise<void> {
   await trx
     .updateTable('player')
-    .set((eb) => ({ points: eb('points', '+', entry.amount) }))
-    .where('community', '=', entry.community)
-    .where('roblox_id', '=', entry.robloxId)
+    .set((eb) => ({ points: eb('points', '+', amount) }))
+    .where('community', '=', community)
+    .where('roblox_id', '=', robloxId)
     .execute()
 }
 

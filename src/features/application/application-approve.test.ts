@@ -100,7 +100,9 @@ describe('POST /application/approve', () => {
     expect(await applicationsOf(band, '1006')).toMatchObject([
       { state: 'approved', decided_at: band.now(), decided_by: moderator },
     ])
-    expect(await approvalsOf(band, '1006')).toMatchObject([{ moderator, after: '{"role":"University Student"}' }])
+    expect(await approvalsOf(band, '1006')).toMatchObject([
+      { moderator, after: '{"role":"University Student","rank":10}' },
+    ])
     expect(await send(band, '1006')).toEqual(alreadyTrainee)
   })
 

@@ -84,7 +84,7 @@ export function pastePage(dependencies: PasteDependencies): PageRoute {
   return definePage({
     summary: 'Read an application',
     description: 'Plain text, until a month after it was uploaded.',
-    handle: async ({ id }) => {
+    handle: async ({ path: { id } }) => {
       const text = id === undefined ? undefined : await readPage(dependencies, id)
       if (text === undefined) throw new Problem('not-found')
       return {

@@ -16,15 +16,17 @@ export async function findLastDecision(db: Db, { community, robloxId }: Applican
   return row?.decided_at ?? undefined
 }
 
-/** Sets the open application aside, if there is one, for a newer one. */
-export async function replaceOpenApplication(trx: Db, { community, robloxId }: Applicant): Promise<void> {
-  await trx
+/** Sets the open application aside for a newer one. @returns its id, if there was one */
+export async function replaceOpenApplication(trx: Db, { community, robloxId }: Applicant): Promise<string | undefined> {
+  const row = await trx
     .updateTable('application')
     .set({ state: 'replaced' })
     .where('community', '=', community)
     .where('roblox_id', '=', robloxId)
     .where('state', '=', 'open')
-    .execute()
+    .returning('id')
+    .executeTakeFirst()
+  return row?.id
 }
 
 export async function insertApplication(
@@ -51,18 +53,19 @@ export async function insertApplication(
     .execute()
 }
 
-/** @returns whether there was an open application */
+/** @returns the id of the open application, if there was one */
 export async function approveOpenApplication(
   trx: Db,
   { community, robloxId }: Applicant,
   { moderator, now }: { moderator: string; now: number },
-): Promise<boolean> {
-  const result = await trx
+): Promise<string | undefined> {
+  const row = await trx
     .updateTable('application')
     .set({ state: 'approved', decided_at: now, decided_by: moderator })
     .where('community', '=', community)
     .where('roblox_id', '=', robloxId)
     .where('state', '=', 'open')
+    .returning('id')
     .executeTakeFirst()
-  return result.numUpdatedRows > 0n
+  return row?.id
 }

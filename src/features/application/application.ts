@@ -49,8 +49,10 @@ export async function submit(
   await ensurePlayer(trx, { ...applicant, objectId: createId(), now })
   // Two uploads at once would each replace what the other has not committed yet.
   await lockPlayer(trx, applicant)
-  await replaceOpenApplication(trx, applicant)
-  await insertApplication(trx, { ...applicant, ...answers, id: createId(), url: page.url, now })
+  const replaced = await replaceOpenApplication(trx, applicant)
+  const id = createId()
+  await insertApplication(trx, { ...applicant, ...answers, id, url: page.url, now })
   await page.keep(trx)
-  await audit.record(trx, actor, { act: 'application.upload', user })
+  const before = replaced === undefined ? {} : { before: { application: replaced } }
+  await audit.record(trx, actor, { act: 'application.upload', user, ...before, after: { application: id } })
 }

@@ -9,7 +9,7 @@ import { OutsideError } from '../../outside/outside-error.ts'
 import type { GroupRole } from '../../outside/roblox-groups.ts'
 import type { RobloxUser } from '../../outside/roblox-users.ts'
 import { findRole } from '../../players/group-roles.ts'
-import { rememberRank } from '../../players/players.store.ts'
+import { findRank, rememberRank } from '../../players/players.store.ts'
 import type { Ranks } from '../../players/ranks.ts'
 import type { Users } from '../../players/users.ts'
 import { Problem } from '../../problem.ts'
@@ -119,9 +119,15 @@ export async function recordApproval(
   const applicant = { community, robloxId: user.id }
   const now = clock()
   await endApproval(trx, approved.approval)
+  const known = await findRank(trx, community, user.id)
   await rememberRank(trx, community, user.id, { rank: role.rank, roleName: role.name, askedAt: now })
-  await approveOpenApplication(trx, applicant, { moderator, now })
-  await audit.record(trx, actor, { act: 'application.approve', user, moderator, after: { role: role.name } })
+  const application = await approveOpenApplication(trx, applicant, { moderator, now })
+  const before = {
+    ...(known === undefined ? {} : { role: known.roleName, rank: known.rank }),
+    ...(application === undefined ? {} : { application }),
+  }
+  const after = { role: role.name, rank: role.rank }
+  await audit.record(trx, actor, { act: 'application.approve', user, moderator, before, after })
   const job = { community, id: approved.approval.holder }
   if (leftOver.length === 0) await removeJob(trx, job)
   else await retryJob(trx, job.id, now)

@@ -7,6 +7,7 @@ import type { Database } from '../../database/database.ts'
 import { JobGivenUp, type Task } from '../../jobs/runner.ts'
 import type { RobloxClients } from '../../outside/roblox.ts'
 import { type JoinRestriction, restrictUser } from '../../outside/roblox-universes.ts'
+import type { Pseudonyms } from '../../privacy/pseudonyms.ts'
 import { findBan } from './ban.ts'
 
 const Payload = Type.Object({ robloxId: Type.String() })
@@ -19,6 +20,7 @@ type Dependencies = {
   database: Database
   roblox: RobloxClients
   communities: ReadonlyMap<string, Community>
+  pseudonyms: Pseudonyms
   clock: Clock
 }
 
@@ -26,7 +28,9 @@ type Dependencies = {
  * Sets a player's join restriction on Roblox to what holds here when the job runs, so that jobs which run late, twice
  * or out of order all end with the same, right restriction.
  */
-export function createRestrictTask({ database, roblox, communities, clock }: Dependencies): Task {
+export function createRestrictTask({ database, roblox, communities, pseudonyms, clock }: Dependencies): Task {
+  const whatHolds = (player: { community: string; robloxId: string }) =>
+    findBan(database.read, { pseudonyms, clock }, player)
   return async (job) => {
     const { universe, apiKey } = communities.get(job.community)?.roblox ?? {}
     if (universe === undefined || apiKey === undefined)
@@ -34,7 +38,7 @@ export function createRestrictTask({ database, roblox, communities, clock }: Dep
     const { robloxId } = Parse(Payload, job.payload)
     const now = clock()
     const player = { community: job.community, robloxId }
-    const ban = await findBan(database.read, player, now)
+    const ban = await whatHolds(player)
     const restriction: JoinRestriction =
       ban === undefined
         ? { isActive: false }
@@ -49,7 +53,7 @@ export function createRestrictTask({ database, roblox, communities, clock }: Dep
     const once = { idempotencyKey, firstSentAt: now }
     await restrictUser(roblox.apis, where, { userId: robloxId, restriction }, once)
     // Another job may have been faster with what holds since then, and this one's restriction has replaced it.
-    if ((await findBan(database.read, player, clock()))?.id !== ban?.id)
+    if ((await whatHolds(player))?.id !== ban?.id)
       throw new Error('the ban has changed meanwhile: the restriction is set again')
   }
 }

@@ -3,13 +3,20 @@ import type { Db } from '../../database/schema.ts'
 type Banned = { community: string; robloxId: string }
 export type OpenBan = { id: string; reason: string; moderator: string; bannedAt: number; endsAt: number | undefined }
 
-/** The ban that holds at `now`: one that has run out is none, though nothing has closed it yet. */
-export async function findOpenBan(db: Db, { community, robloxId }: Banned, now: number): Promise<OpenBan | undefined> {
+/**
+ * The ban that holds at `now`, also one that lives on under the player's pseudonym. One that has run out is none, though
+ * nothing has closed it yet.
+ */
+export async function findOpenBan(
+  db: Db,
+  { community, robloxId, pseudonym }: Banned & { pseudonym: string },
+  now: number,
+): Promise<OpenBan | undefined> {
   const row = await db
     .selectFrom('ban')
     .select(['id', 'reason', 'moderator', 'banned_at', 'ends_at'])
     .where('community', '=', community)
-    .where('roblox_id', '=', robloxId)
+    .where('roblox_id', 'in', [robloxId, pseudonym])
     .where('is_open', '=', 1)
     .where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', now)]))
     .executeTakeFirst()
@@ -22,6 +29,21 @@ export async function findOpenBan(db: Db, { community, robloxId }: Banned, now: 
       endsAt: row.ends_at ?? undefined,
     }
   )
+}
+
+/** Gives an open ban that lives on under a pseudonym its player back. @returns whether there was one */
+export async function reclaimBan(
+  trx: Db,
+  { community, robloxId, pseudonym }: Banned & { pseudonym: string },
+): Promise<boolean> {
+  const result = await trx
+    .updateTable('ban')
+    .set({ roblox_id: robloxId })
+    .where('community', '=', community)
+    .where('roblox_id', '=', pseudonym)
+    .where('is_open', '=', 1)
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
 }
 
 /** Closes a ban that has run out, so that a new one can be open. */

@@ -5,21 +5,22 @@ import type { Db } from '../../database/schema.ts'
 import { addJob } from '../../jobs/queue.ts'
 import type { RobloxUser } from '../../outside/roblox-users.ts'
 import { ensurePlayer } from '../../players/players.store.ts'
+import type { Pseudonyms } from '../../privacy/pseudonyms.ts'
 import { Problem } from '../../problem.ts'
-import { closeEndedBan, findOpenBan, insertBan, liftOpenBan, type OpenBan } from './ban.store.ts'
+import { closeEndedBan, findOpenBan, insertBan, liftOpenBan, type OpenBan, reclaimBan } from './ban.store.ts'
 
-export type BanDependencies = { audit: AuditTrail; clock: Clock; createId: () => string }
+export type BanDependencies = { audit: AuditTrail; pseudonyms: Pseudonyms; clock: Clock; createId: () => string }
 type Verdict = { actor: Actor; user: RobloxUser; reason: string; moderator: string }
 
 export const restrictTask = 'ban.restrict'
 
-/** The ban that holds at `now`. One that has run out is no ban from that moment on, with no job in between. */
+/** The ban that holds now. One that has run out is no ban from that moment on, with no job in between. */
 export function findBan(
   db: Db,
+  { pseudonyms, clock }: Pick<BanDependencies, 'pseudonyms' | 'clock'>,
   banned: { community: string; robloxId: string },
-  now: number,
 ): Promise<OpenBan | undefined> {
-  return findOpenBan(db, banned, now)
+  return findOpenBan(db, { ...banned, pseudonym: pseudonyms.of(banned) }, clock())
 }
 
 /** Bans a player, for `seconds` where they are given. @throws Problem `already-banned` */
@@ -32,12 +33,12 @@ export async function ban(
   const banned = { community: actor.community.slug, robloxId: user.id }
   const now = clock()
   const endsAt = seconds === undefined ? undefined : now + seconds * 1000
+  await reclaim(trx, dependencies, banned)
   await closeEndedBan(trx, banned, now)
   const isNew = await insertBan(trx, { ...banned, id: createId(), reason, moderator, bannedAt: now, endsAt })
   if (!isNew) throw new Problem('already-banned', { discord: `${bold(user.name)} is already banned.` })
   await ensurePlayer(trx, { ...banned, objectId: createId(), now })
-  const ends = endsAt === undefined ? {} : { ends: new Date(endsAt).toISOString() }
-  await audit.record(trx, actor, { act: 'ban.add', user, moderator, after: { reason, ...ends } })
+  await audit.record(trx, actor, { act: 'ban.add', user, moderator, after: describeBan({ reason, endsAt }) })
   await restrictOnRoblox(trx, dependencies, actor, user)
 }
 
@@ -50,17 +51,32 @@ export async function lift(
   const { audit, clock } = dependencies
   const banned = { community: actor.community.slug, robloxId: user.id }
   const now = clock()
-  const open = await findOpenBan(trx, banned, now)
+  await reclaim(trx, dependencies, banned)
+  const open = await findBan(trx, dependencies, banned)
   const isLifted = await liftOpenBan(trx, banned, { moderator, reason, now })
   if (!isLifted) throw new Problem('not-banned', { discord: `${bold(user.name)} isn't banned.` })
   await audit.record(trx, actor, {
     act: 'ban.remove',
     user,
     moderator,
-    before: { reason: open?.reason ?? null },
+    ...(open === undefined ? {} : { before: { ...describeBan(open), moderator: open.moderator } }),
     after: { reason },
   })
   await restrictOnRoblox(trx, dependencies, actor, user)
+}
+
+/** A ban that lives on without its player's name gets it back with the next verdict, and the player a record. */
+async function reclaim(
+  trx: Db,
+  { pseudonyms, clock, createId }: BanDependencies,
+  banned: { community: string; robloxId: string },
+): Promise<void> {
+  const isReclaimed = await reclaimBan(trx, { ...banned, pseudonym: pseudonyms.of(banned) })
+  if (isReclaimed) await ensurePlayer(trx, { ...banned, objectId: createId(), now: clock() })
+}
+
+function describeBan({ reason, endsAt }: Pick<OpenBan, 'reason' | 'endsAt'>): object {
+  return { reason, ...(endsAt === undefined ? {} : { ends: new Date(endsAt).toISOString() }) }
 }
 
 /** Where the community names its universe, a job makes Roblox itself enforce what now holds. */

@@ -33,7 +33,7 @@ export function connectCall(dependencies: ConnectDependencies): Call {
     isForBot: false,
     failure: { message: 'error encountered' },
     handle: async (context, values) => {
-      requirePlace(context.community, values.place, context.robloxPlace)
+      requirePlace(context, values)
       const { rank, ban, ...admission } = await admit(dependencies, {
         community: context.community,
         robloxId: values.id,

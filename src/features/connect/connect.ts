@@ -1,13 +1,21 @@
+import type { CallContext } from '../../call/call.ts'
 import type { Clock } from '../../clock.ts'
 import type { Community } from '../../config/community.ts'
 import type { Database } from '../../database/database.ts'
 import type { Rank, Ranks } from '../../players/ranks.ts'
 import type { Users } from '../../players/users.ts'
+import type { Pseudonyms } from '../../privacy/pseudonyms.ts'
 import { Problem } from '../../problem.ts'
 import { findBan } from '../ban/ban.ts'
 import { listHeldCertifications } from '../certification/certification.ts'
 
-export type ConnectDependencies = { database: Database; users: Users; ranks: Ranks; clock: Clock }
+export type ConnectDependencies = {
+  database: Database
+  users: Users
+  ranks: Ranks
+  pseudonyms: Pseudonyms
+  clock: Clock
+}
 
 type Join = { community: Community; robloxId: string; place: string; isTraining: boolean }
 
@@ -22,20 +30,27 @@ export type Admission = {
 
 /**
  * Refuses a place that the community doesn't list, and one that is not where Roblox says the request comes from
- * (contract `/connect` 1). @throws Problem `place-refused`
+ * (contract `/connect` 1). With the token of a game server, also any place and server but its own.
+ * @throws Problem `place-refused`
  */
-export function requirePlace(community: Community, place: string, robloxPlace: string | undefined): void {
+export function requirePlace(
+  { community, robloxPlace, key: { token } }: Pick<CallContext, 'community' | 'robloxPlace' | 'key'>,
+  { place, server }: { place: string; server?: string },
+): void {
   const isListed = community.places === undefined || community.places.has(place)
-  if (!isListed || (robloxPlace !== undefined && robloxPlace !== place)) throw new Problem('place-refused')
+  const isFromThere = robloxPlace === undefined || robloxPlace === place
+  const isOfToken = token === undefined || (token.place === place && (server === undefined || token.server === server))
+  if (!isListed || !isFromThere || !isOfToken) throw new Problem('place-refused')
 }
 
 /** Decides on a join (contract `/connect` 2–4). @throws Problem `player-unknown` */
-export async function admit({ database, users, ranks, clock }: ConnectDependencies, join: Join): Promise<Admission> {
+export async function admit(dependencies: ConnectDependencies, join: Join): Promise<Admission> {
+  const { database, users, ranks } = dependencies
   const { community, robloxId } = join
   const [exists, rank, ban, held] = await Promise.all([
     users.mayExist(robloxId),
     ranks.find(community, robloxId, 'join'),
-    findBan(database.read, { community: community.slug, robloxId }, clock()),
+    findBan(database.read, dependencies, { community: community.slug, robloxId }),
     listHeldCertifications(database.read, community, robloxId),
   ])
   if (!exists) throw new Problem('player-unknown')

@@ -28,7 +28,7 @@ export function logCall(dependencies: Dependencies): Call {
     failure: { message: 'error encountered', modifiedCount: 0 },
     handle: async (context, values) => {
       const { community } = context
-      requirePlace(community, values.place, context.robloxPlace)
+      requirePlace(context, values)
       if (!(await users.mayExist(values.id))) throw new Problem('user-not-found')
       const isNameKnown = await users.isKnown(values.id)
       const { place, server, duration, training } = values

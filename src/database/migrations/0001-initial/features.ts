@@ -34,6 +34,14 @@ export async function createFeatures(db: Kysely<unknown>): Promise<void> {
     .columns(['community', 'roblox_id'])
     .where(sql.ref('is_open'), '=', sql.lit(1))
     .execute()
+  await db.schema.createIndex('ban_by_lift').on('ban').columns(['community', 'lifted_at']).execute()
+  await db.schema.createIndex('ban_by_end').on('ban').columns(['community', 'ends_at']).execute()
+  await db.schema
+    .createIndex('ban_by_kind_of_id')
+    .on('ban')
+    .column('community')
+    .expression(sql`substr(roblox_id, 1, 7)`)
+    .execute()
 
   await db.schema
     .createTable('shift')
@@ -55,6 +63,7 @@ export async function createFeatures(db: Kysely<unknown>): Promise<void> {
     .on('shift')
     .columns(['community', 'roblox_id', 'received_at'])
     .execute()
+  await db.schema.createIndex('shift_by_time').on('shift').columns(['community', 'received_at', 'id']).execute()
 
   await db.schema
     .createTable('recent_shift')
@@ -77,7 +86,20 @@ export async function createFeatures(db: Kysely<unknown>): Promise<void> {
     .addColumn('created_at', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('point_entry_key', ['community', 'id'])
     .execute()
-  await db.schema.createIndex('point_entry_by_player').on('point_entry').columns(['community', 'roblox_id']).execute()
+  await db.schema
+    .createIndex('point_entry_by_player')
+    .on('point_entry')
+    .columns(['community', 'roblox_id', 'created_at', 'id'])
+    .execute()
+  // Those that grow old without a shift that does; few, so that shifts are written as fast as without it.
+  await db.schema
+    .createIndex('point_entry_without_shift')
+    .on('point_entry')
+    .columns(['community', 'created_at', 'id'])
+    .where(sql.ref('shift_id'), 'is', null)
+    .where(sql.ref('reason'), '<>', sql.lit('carried over'))
+    .where(sql.ref('reason'), '<>', sql.lit('import'))
+    .execute()
   // Nulls are no values to a unique index, so these hold for shifts and reversals only.
   await db.schema
     .createIndex('point_entry_of_shift')
@@ -120,6 +142,7 @@ export async function createFeatures(db: Kysely<unknown>): Promise<void> {
     .on('application')
     .columns(['community', 'roblox_id', 'decided_at'])
     .execute()
+  await db.schema.createIndex('application_by_time').on('application').columns(['community', 'submitted_at']).execute()
 
   await db.schema
     .createTable('approval')

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 
-/** Keys, remembered answers and jobs. */
+/** Keys, limits, remembered answers and jobs. */
 export async function createMachinery(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('api_key')
@@ -23,7 +23,7 @@ export async function createMachinery(db: Kysely<unknown>): Promise<void> {
     .addColumn('replaced_by', 'text')
     .execute()
   await db.schema.createIndex('api_key_by_end').on('api_key').column('expires_at').execute()
-  await db.schema.createIndex('api_key_by_asker').on('api_key').columns(['asked_by', 'expires_at']).execute()
+  await db.schema.createIndex('api_key_by_asker').on('api_key').columns(['asked_by', 'server', 'expires_at']).execute()
 
   await db.schema
     .createTable('idempotency')
@@ -38,6 +38,16 @@ export async function createMachinery(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('idempotency_key', ['community', 'key_id', 'route', 'idempotency_key'])
     .execute()
   await db.schema.createIndex('idempotency_by_time').on('idempotency').column('created_at').execute()
+
+  await db.schema
+    .createTable('limit_use')
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('starts_at', 'bigint', (c) => c.notNull())
+    .addColumn('instance', 'text', (c) => c.notNull())
+    .addColumn('count', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('limit_use_key', ['name', 'starts_at', 'instance'])
+    .execute()
+  await db.schema.createIndex('limit_use_by_time').on('limit_use').column('starts_at').execute()
 
   await db.schema
     .createTable('job')

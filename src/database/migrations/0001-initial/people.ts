@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 
 /** Who players are, and what Roblox and Discord last said of them. */
 export async function createPeople(db: Kysely<unknown>): Promise<void> {
@@ -10,7 +10,7 @@ export async function createPeople(db: Kysely<unknown>): Promise<void> {
     .addColumn('asked_at', 'bigint', (c) => c.notNull())
     .execute()
   await db.schema.createIndex('roblox_user_by_name').on('roblox_user').column('name_lower').execute()
-  await db.schema.createIndex('roblox_user_by_time').on('roblox_user').column('asked_at').execute()
+  await db.schema.createIndex('roblox_user_by_time').on('roblox_user').columns(['asked_at', 'roblox_id']).execute()
 
   await db.schema
     .createTable('membership')
@@ -20,6 +20,11 @@ export async function createPeople(db: Kysely<unknown>): Promise<void> {
     .addColumn('role_name', 'text', (c) => c.notNull())
     .addColumn('asked_at', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('membership_key', ['community', 'roblox_id'])
+    .execute()
+  await db.schema
+    .createIndex('membership_by_time')
+    .on('membership')
+    .columns(['community', 'asked_at', 'roblox_id'])
     .execute()
 
   await db.schema
@@ -43,4 +48,10 @@ export async function createPeople(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('discord_link_key', ['community', 'discord_id', 'source'])
     .execute()
   await db.schema.createIndex('discord_link_by_player').on('discord_link').columns(['community', 'roblox_id']).execute()
+  await db.schema
+    .createIndex('discord_link_by_time')
+    .on('discord_link')
+    .columns(['community', 'asked_at', 'discord_id', 'source'])
+    .where(sql.ref('source'), '<>', sql.lit('table'))
+    .execute()
 }

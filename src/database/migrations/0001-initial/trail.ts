@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 
 /** Who did what, and what was forgotten. */
 export async function createTrail(db: Kysely<unknown>): Promise<void> {
@@ -53,6 +53,13 @@ export async function createTrail(db: Kysely<unknown>): Promise<void> {
     .createIndex('audit_entry_by_time')
     .on('audit_entry')
     .columns(['community', 'created_at', 'sequence'])
+    .execute()
+  // Those that still say something of a person.
+  await db.schema
+    .createIndex('audit_entry_with_salt')
+    .on('audit_entry')
+    .columns(['community', 'created_at'])
+    .where(sql.ref('salt'), 'is not', null)
     .execute()
 
   await db.schema

@@ -1,0 +1,134 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type CommandFolder, makeCommandFolder } from '../../test/command-line.ts'
+import { communityFile } from '../../test/magicband.ts'
+import { openDatabase } from '../database/database.ts'
+
+let command: CommandFolder
+beforeAll(async () => {
+  command = makeCommandFolder({ wed: communityFile, zoo: communityFile })
+  await command.run(['migrate'])
+})
+afterAll(() => command.remove())
+
+function write(name: string, text: string): string {
+  const file = join(command.folder, name)
+  writeFileSync(file, text)
+  return file
+}
+
+const run = (...args: string[]) => command.run(['import', ...args])
+const mongo = (...args: string[]) => run('--community', 'wed', '--format', 'mongo', ...args)
+
+async function countPlayers(): Promise<number> {
+  const database = openDatabase(command.databaseUrl)
+  const players = await database.read.selectFrom('player').select('roblox_id').execute()
+  await database.close()
+  return players.length
+}
+
+describe.concurrent('import refuses, and writes nothing,', () => {
+  const good = '{"userId":1}\n'
+  test.each([
+    ['no community', ['--format', 'mongo', 'good.json'], 2, '--community'],
+    ['no format', ['--community', 'wed', 'good.json'], 2, '--format'],
+    ['no file', ['--community', 'wed', '--format', 'csv'], 2, 'file'],
+    ['an unknown format', ['--community', 'wed', '--format', 'xml', 'good.json'], 2, 'mongo, csv'],
+    [
+      'an unknown field',
+      ['--community', 'wed', '--format', 'mongo', '--fields', 'id=x', 'good.json'],
+      2,
+      'There is no id; there are: _id, roblox_id',
+    ],
+    ['an unknown community', ['--community', 'wde', '--format', 'mongo', 'good.json'], 1, 'there are: wed, zoo'],
+    [
+      'a file that is not there',
+      ['--community', 'wed', '--format', 'mongo', 'none.json'],
+      1,
+      "none.json can't be read",
+    ],
+    ['an empty file', ['--community', 'wed', '--format', 'csv', 'empty.csv'], 1, 'empty.csv: the file has no records'],
+    [
+      'a file without Roblox ids',
+      ['--community', 'wed', '--format', 'csv', 'strange.csv'],
+      1,
+      'strange.csv: no field is known to hold the Roblox id: say which does with --fields roblox_id=FIELD; there are: who',
+    ],
+    ['a file in the other format', ['--community', 'wed', '--format', 'mongo', 'strange.csv'], 1, 'no field is known'],
+    [
+      'a report over what is imported',
+      ['--community', 'wed', '--format', 'mongo', '--report', 'good.json', 'good.json'],
+      1,
+      'name another report',
+    ],
+    [
+      'a report that cannot be written',
+      ['--community', 'wed', '--format', 'mongo', '--report', 'no/where', 'good.json'],
+      1,
+      "the report can't be written",
+    ],
+  ])('%s', async (_name, args, code, message) => {
+    write('good.json', good)
+    write('empty.csv', '')
+    write('strange.csv', 'who\n1\n')
+    const ended = await run(...args)
+    expect([ended.code, ended.stdout]).toEqual([code, ''])
+    expect(ended.stderr).toContain(message)
+    expect(ended.stderr).not.toMatch(/^\s+at /m)
+    expect(await countPlayers()).toBe(0)
+  })
+
+  test('a file of which nothing is of use, with a summary', async () => {
+    const ended = await mongo(write('useless.json', '{"userId":0}\n{"userId":"x"}\n'))
+    expect(ended.code).toBe(1)
+    expect(ended.stdout).toContain('skipped: 2\n')
+    expect(ended.stderr).toContain('useless.json:2: skipped: its Roblox id "x" is no whole number from 1 on\n')
+    expect(ended.stderr).toMatch(/no record could be imported\n$/)
+    expect(await countPlayers()).toBe(0)
+  })
+})
+
+test('import tells the fields that it knows', async () => {
+  const ended = await run('--help')
+  expect([ended.code, ended.stderr]).toEqual([0, ''])
+  expect(ended.stdout).toMatch(/^ {2}roblox_id +robloxid, robloxuserid, .*id$/m)
+  expect(ended.stdout).toContain('docs/moving-in.md')
+})
+
+test('import shows what it would do, does it, shows the first of much, and repeats it', async () => {
+  const people = Array.from({ length: 150 }, (_, index) => ({ account: { id: index + 1 }, total: index + 0.5 }))
+  const lines = [...people, { account: {} }].map((one) => JSON.stringify(one))
+  const file = write('people.json', lines.join('\r\n'))
+  const fields = ['--fields', 'roblox_id=account.id,points=total,certifications=certz']
+
+  const dry = await mongo('--dry-run', ...fields, file)
+  expect([dry.code, await countPlayers()]).toEqual([0, 0])
+  expect(dry.stderr).toContain('nothing is written')
+
+  const first = await mongo(...fields, '--report', 'report.txt', file)
+  expect([first.code, await countPlayers()]).toEqual([0, 150])
+  expect(first.stdout).toBe(dry.stdout)
+  expect(first.stdout.split('\n').slice(0, 5)).toEqual([
+    'records: 151',
+    'new players: 150',
+    'players known before: 0',
+    'skipped: 1',
+    'points added: 11175 (149 players)',
+  ])
+  expect(first.stdout).toContain('skipped, no Roblox id: 1\n')
+  expect(first.stdout).toContain('noted, points with a fraction: rounded down: 150\n')
+  expect(first.stderr).toContain('fields: roblox_id from account.id, points from total, certifications from certz\n')
+  expect(first.stderr).toContain('none of the first records has certz: is it called so?\n')
+  expect(first.stderr).toContain('… and 51 more, all in report.txt\n')
+  expect(first.stderr.match(/^.*people\.json:\d+: /gm)).toHaveLength(100)
+  const report = readFileSync(join(command.folder, 'report.txt'), 'utf8')
+  expect(report.trimEnd().split('\n')).toHaveLength(151)
+  expect(report).toMatch(/people\.json:151: skipped: it has no Roblox id in account\.id\n$/)
+
+  const again = await mongo(...fields, file)
+  expect(again.code).toBe(0)
+  expect(again.stdout).toContain('new players: 0\nplayers known before: 150\nskipped: 1\npoints added: 0 (0 players)\n')
+  expect(again.stderr).toContain('… and 51 more: see all with --report FILE\n')
+  expect((await command.run(['verify'])).code).toBe(0)
+})

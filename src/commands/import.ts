@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Community } from '../config/community.ts'
+import type { Configuration } from '../config/configuration.ts'
+import { createObjectIds } from '../database/object-id.ts'
+import { type FieldMap, knownNames, parseFieldMap } from '../import/field-map.ts'
+import { importPlayers, type Listener } from '../import/import.ts'
+import { type Format, formats } from '../import/read-records.ts'
+import { isSkip } from '../import/remarks.ts'
+import { NotImportable } from '../import/source-text.ts'
+import { describeSummary, type Summary } from '../import/summary.ts'
+import { Pseudonyms } from '../privacy/pseudonyms.ts'
+import { ImportReport } from './import-report.ts'
+import { CommandError, type Output } from './output.ts'
+import { tellNowAndThen } from './progress.ts'
+import { requireCommunity, withDatabase } from './with-database.ts'
+
+type Options = { community: string; format: Format; fields?: FieldMap; report?: string; dryRun?: boolean }
+
+/** `import`: the players of another server, from its export; again and again, without doubling anything. */
+export function addImportCommand(program: Command, output: Output): void {
+  program
+    .command('import')
+    .description("import another server's players from a file; what was imported before is left as it is")
+    .requiredOption('--community <slug>', 'the community')
+    .addOption(
+      new Option('--format <format>', 'what mongoexport writes as JSON, or CSV with a heading')
+        .choices(formats)
+        .makeOptionMandatory(),
+    )
+    .option('--fields <map>', 'where things stand in a record: roblox_id=userId,points=hours.total', parseFields)
+    .option('--report <file>', 'write a line for everything that was skipped or changed')
+    .option('--dry-run', 'tell what would happen, and write nothing')
+    .argument('<file>', 'the export; a file, since it is read twice')
+    .addHelpText('after', `\n${describeNames()}\n\nWorked examples: docs/moving-in.md`)
+    .action((file: string, options: Options) =>
+      withDatabase(async (database, configuration) => {
+        const community = getCommunity(configuration, options.community)
+        const report = await ImportReport.open(output.error, options.report, file)
+        try {
+          const source = { file, format: options.format }
+          const createId = createObjectIds(Date.now, randomBytes)
+          const isDryRun = options.dryRun ?? false
+          const pseudonyms = new Pseudonyms(database, randomBytes)
+          await pseudonyms.prepare([community.slug])
+          const fields: FieldMap = options.fields ?? new Map()
+          const settings = { community, fields, isDryRun, createId, now: Date.now(), pseudonyms }
+          const summary = await importPlayers(database, source, settings, listen(file, report, output))
+          report.showRest(options.report)
+          finish(summary, isDryRun, output)
+        } catch (cause) {
+          throw cause instanceof NotImportable ? new CommandError(explain(file, cause), { cause }) : cause
+        } finally {
+          await report.close()
+        }
+      }),
+    )
+}
+
+function listen(file: string, report: ImportReport, { error }: Output): Listener {
+  return {
+    chosen: (fields, unseen) => {
+      error(`fields: ${[...fields].map(([target, path]) => `${target} from ${path}`).join(', ')}`)
+      if (unseen.length > 0) error(`none of the first records has ${unseen.join(', ')}: is it called so?`)
+    },
+    remark: (line, remark) => report.tell(`${file}:${line}: ${isSkip(remark) ? 'skipped: ' : ''}${remark.message}`),
+    progress: tellNowAndThen(error, 'records'),
+  }
+}
+
+/** @throws CommandError where not a single record was of use */
+function finish(summary: Summary, isDryRun: boolean, { out, error }: Output): void {
+  for (const line of describeSummary(summary)) out(line)
+  if (summary.skipped === summary.records) throw new CommandError('no record could be imported')
+  error(isDryRun ? 'this was a dry run: nothing is written' : 'imported; check it with: verify')
+}
+
+function explain(file: string, { message }: NotImportable): string {
+  return message.startsWith(file) ? message : `${file}: ${message}`
+}
+
+function getCommunity(configuration: Configuration, slug: string): Community {
+  requireCommunity(configuration, slug)
+  const community = configuration.communities.find((one) => one.slug === slug)
+  if (community === undefined) throw new Error('a community that is there was not found')
+  return community
+}
+
+function parseFields(text: string): FieldMap {
+  try {
+    return parseFieldMap(text)
+  } catch (error) {
+    throw error instanceof RangeError ? new InvalidArgumentError(error.message) : error
+  }
+}
+
+function describeNames(): string {
+  const lines = Object.entries(knownNames).map(([target, names]) => `  ${target.padEnd(16)}${names.join(', ')}`)
+  return [
+    'Fields that are looked for unless --fields says otherwise (NAME= leaves one out);',
+    'letter case, underscores, spaces and dots are of no account:',
+    ...lines,
+  ].join('\n')
+}

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto'
+import type { Command } from 'commander'
+import { createObjectIds } from '../database/object-id.ts'
+import { eraseNow } from '../privacy/erasures.ts'
+import { exportPerson } from '../privacy/export.ts'
+import { Pseudonyms } from '../privacy/pseudonyms.ts'
+import { parseRobloxId } from './ids.ts'
+import type { Output } from './output.ts'
+import { commandOrigin } from './record-acts.ts'
+import { requireCommunity, withDatabase } from './with-database.ts'
+
+type Options = { community: string; player: string }
+
+/** `export` and `erase`: what is kept about one player, and its removal. */
+export function addPrivacyCommands(program: Command, { out }: Output): void {
+  withPlayer(program, 'export')
+    .description('print everything that is kept about one player, as JSON')
+    .action(({ community, player }: Options) =>
+      withDatabase(async (database, configuration) => {
+        requireCommunity(configuration, community)
+        const tables = await database.snapshot((db) => exportPerson(db, { community, robloxId: player }))
+        const exported = { community, player, exportedAt: new Date().toISOString(), tables }
+        out(JSON.stringify(exported, undefined, 2))
+      }),
+    )
+  withPlayer(program, 'erase')
+    .description(
+      'remove everything that is kept about one player; prints the receipt. A ban that holds goes on without the name',
+    )
+    .action(({ community, player }: Options) =>
+      withDatabase(async (database, configuration) => {
+        requireCommunity(configuration, community)
+        const pseudonyms = new Pseudonyms(database, randomBytes)
+        await pseudonyms.prepare([community])
+        const createId = createObjectIds(Date.now, randomBytes)
+        const dependencies = { database, pseudonyms, clock: Date.now, createId, randomBytes }
+        const person = { community, robloxId: player }
+        const receipt = await database.act((trx) =>
+          eraseNow(trx, dependencies, { person, source: { by: 'command' }, origin: commandOrigin(community) }),
+        )
+        out(JSON.stringify(receipt))
+      }),
+    )
+}
+
+function withPlayer(program: Command, name: string): Command {
+  return program
+    .command(name)
+    .requiredOption('--community <slug>', 'the community')
+    .requiredOption('--player <id>', 'Roblox user id', parseRobloxId)
+}

@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest'
+import { callerNameOf } from './addresses.ts'
+
+describe('two addresses are one caller', () => {
+  test.each([
+    ['1.2.3.4', '1.2.3.4'],
+    ['1.2.3.4', '::ffff:1.2.3.4'],
+    ['1.2.3.4', '::ffff:102:304'],
+    ['1.2.3.4', '0:0:0:0:0:FFFF:0102:0304'],
+    ['2001:db8::1', '2001:db8::ffff:ffff:ffff:ffff'],
+    ['2001:DB8::1', '2001:db8:0:0:1::'],
+    ['fe80::1%eth0', 'fe80::2'],
+    ['unknown', ''],
+    ['unknown', '10.2.0.1:4711'],
+    ['unknown', '0x7f.1'],
+    ['unknown', '999.1.1.1'],
+  ])('%s and %s', (one, other) => {
+    expect(callerNameOf(one)).toBe(callerNameOf(other))
+  })
+})
+
+describe('two addresses are two callers', () => {
+  test.each([
+    ['1.2.3.4', '1.2.3.5'],
+    ['1.2.3.4', '::ffff:1.2.3.5'],
+    ['2001:db8::1', '2001:db8:0:1::1'],
+    ['::1', 'unknown'],
+  ])('%s and %s', (one, other) => {
+    expect(callerNameOf(one)).not.toBe(callerNameOf(other))
+  })
+})

@@ -1,0 +1,50 @@
+import type { FastifyInstance } from 'fastify'
+import { Problem } from '../problem.ts'
+
+/** How long and how much a connection may take, so that nobody can hold the server up by being slow or by never ending. */
+export type ConnectionLimits = {
+  /** From the opening, or the first byte of another request, to the end of the headers. */
+  headersMs: number
+  /** To the end of the body. */
+  requestMs: number
+  /** Between two requests: longer than the minute for which balancers keep connections, which reuse them. */
+  idleMs: number
+  /** Without a byte in either direction, whatever goes on: longer than any call waits for Roblox. */
+  silentMs: number
+  /** How often the first two are looked at. */
+  checkedEveryMs: number
+  connections: number
+  headers: number
+  /** A request that waits this long for its turn, as all others do, is one too many. */
+  delayMs: number
+}
+
+export const connectionLimits: ConnectionLimits = {
+  headersMs: 10_000,
+  requestMs: 30_000,
+  idleMs: 72_000,
+  silentMs: 120_000,
+  checkedEveryMs: 2_000,
+  connections: 10_000,
+  headers: 100,
+  delayMs: 1_000,
+}
+
+/** What Fastify and Node are told of the limits. */
+export function connectionOptions(limits: ConnectionLimits) {
+  return {
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.idleMs,
+    connectionTimeout: limits.silentMs,
+    http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: limits.checkedEveryMs },
+  }
+}
+
+/** Refuses connections over their number, and requests with too many headers, of which Node would leave some out. */
+export function limitConnections(app: FastifyInstance, { connections, headers }: ConnectionLimits): void {
+  app.server.maxConnections = connections
+  app.server.maxHeadersCount = headers + 1
+  app.addHook('onRequest', async (request) => {
+    if (request.raw.rawHeaders.length / 2 > headers) throw new Problem('too-many-headers')
+  })
+}

@@ -1,0 +1,37 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { FastifyInstance } from 'fastify'
+import { Problem } from '../problem.ts'
+
+const measuredEveryMs = 500
+const retryAfterSeconds = 1
+
+/**
+ * Refuses requests with 503 while everything waits longer than `delayMs` for its turn, so that the server answers some
+ * callers in time instead of all of them too late. It goes by the mean of half a second, or of one turn if that takes
+ * longer: a single long turn is none of this. `/health` is answered all the same, or a busy server would be restarted.
+ */
+export function shedLoad(app: FastifyInstance, delayMs: number): void {
+  const delays = monitorEventLoopDelay({ resolution: 20 })
+  let isBusy = false
+  let timer: NodeJS.Timeout | undefined
+  const measure = (): void => {
+    const wasBusy = isBusy
+    const meanMs = delays.mean / 1e6
+    isBusy = meanMs > delayMs
+    delays.reset()
+    if (isBusy && !wasBusy)
+      app.log.warn({ delayMs: Math.round(meanMs) }, 'too much to do: requests are refused with 503')
+    if (wasBusy && !isBusy) app.log.warn('requests are taken again')
+  }
+  app.addHook('onReady', async () => {
+    delays.enable()
+    timer = setInterval(measure, measuredEveryMs).unref()
+  })
+  app.addHook('onClose', async () => {
+    clearInterval(timer)
+    delays.disable()
+  })
+  app.addHook('onRequest', async (request) => {
+    if (isBusy && request.routeOptions.url !== '/health') throw new Problem('server-busy', { retryAfterSeconds })
+  })
+}

@@ -1,0 +1,48 @@
+import { sql } from 'kysely'
+import { forgetPerson } from '../audit/audit.store.ts'
+import { webhookTask } from '../audit/audit.ts'
+import type { Db } from '../database/schema.ts'
+import { learnUserTask } from '../players/players.jobs.ts'
+import { findNames, listPersonalData } from './personal-data.ts'
+
+/** What the reason of a ban becomes when the banned player is erased: the old one may tell of the person. */
+export const erasedReason = 'banned before the data was erased'
+
+/** Work for the person's own sake. What else waits protects others, is done within moments, and its row is gone then. */
+const droppedTasks = [webhookTask, learnUserTask]
+
+type Erasure = { community: string; robloxId: string; pseudonym: string; now: number }
+
+/** Rows that were removed, by table; `ban_kept` is 1 where a ban lives on under the pseudonym. */
+export type Removed = Record<string, number>
+
+/**
+ * Removes everything about a player from every table, in one transaction. A ban that holds stays, under the pseudonym; of
+ * audit entries stays what makes the chain verifiable.
+ */
+export async function erasePerson(trx: Db, { community, robloxId, pseudonym, now }: Erasure): Promise<Removed> {
+  const person = { community, robloxId, names: await findNames(trx, robloxId) }
+  const removed: Removed = { ban_kept: await keepLiveBan(trx, { community, robloxId, pseudonym, now }) }
+  for (const { table, rows } of listPersonalData(person)) {
+    if (table === 'audit_entry') {
+      removed[table] = await forgetPerson(trx, { community, robloxId })
+      continue
+    }
+    const kept = table === 'job' ? sql`and (given_up_at is not null or task in (${sql.join(droppedTasks)}))` : sql``
+    const result = await sql`delete from ${sql.table(table)} where ${rows} ${kept}`.execute(trx)
+    removed[table] = Number(result.numAffectedRows ?? 0n)
+  }
+  return removed
+}
+
+async function keepLiveBan(trx: Db, { community, robloxId, pseudonym, now }: Erasure): Promise<number> {
+  const result = await trx
+    .updateTable('ban')
+    .set({ roblox_id: pseudonym, reason: erasedReason })
+    .where('community', '=', community)
+    .where('roblox_id', '=', robloxId)
+    .where('is_open', '=', 1)
+    .where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', now)]))
+    .executeTakeFirst()
+  return Number(result.numUpdatedRows)
+}
