@@ -8,16 +8,19 @@ const retryAfterSeconds = 1
 /**
  * Refuses requests with 503 while everything waits longer than `delayMs` for its turn, so that the server answers some
  * callers in time instead of all of them too late. It goes by the mean of half a second, or of one turn if that takes
- * longer: a single long turn is none of this. `/health` is answered all the same, or a busy server would be restarted.
+ * longer, and by two of them on end: a single long turn is none of this. `/health` is answered all the same, or a busy server would be restarted.
  */
 export function shedLoad(app: FastifyInstance, delayMs: number): void {
   const delays = monitorEventLoopDelay({ resolution: 20 })
   let isBusy = false
+  let wasLate = false
   let timer: NodeJS.Timeout | undefined
   const measure = (): void => {
     const wasBusy = isBusy
     const meanMs = delays.mean / 1e6
-    isBusy = meanMs > delayMs
+    const isLate = meanMs > delayMs
+    isBusy = isLate && wasLate
+    wasLate = isLate
     delays.reset()
     if (isBusy && !wasBusy)
       app.log.warn({ delayMs: Math.round(meanMs) }, 'too much to do: requests are refused with 503')

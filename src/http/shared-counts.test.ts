@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually, type Magicband, startMagicband } from '../../test/magicband.ts'
+import { SharedCounts } from './shared-counts.ts'
 
 const profile = '/profile?id=1'
 
@@ -111,10 +112,13 @@ describe('counts that are over', () => {
     await sendWrongKeys(band, 20, newAddress())
     await eventually(async () => ((await counts()).length > 0 ? true : undefined))
     band.advance(70_000)
-    const { SharedCounts } = await import('./shared-counts.ts')
     const { database } = band.app
-    await new SharedCounts({ database, clock: band.now, instance: 'x' }).forget()
-    expect(await counts()).toEqual([])
+    const another = new SharedCounts({ database, clock: band.now, instance: 'another' })
+    // What a server is just writing down may come after the first time.
+    await eventually(async () => {
+      await another.forget()
+      return (await counts()).length === 0 ? true : undefined
+    })
   })
 })
 

@@ -76,13 +76,14 @@ export class SharedCounts {
     const unwritten = this.#unwritten
     if (unwritten.size === 0) return
     this.#unwritten = new Map()
+    const since = this.#clock() - ofInterestMs
     // Copies: requests go on counting, and an act may run twice.
-    const uses = [...unwritten.values()].map((use) => ({ ...use }))
+    const uses = [...unwritten.values()].filter((use) => use.startsAt > since).map((use) => ({ ...use }))
+    if (uses.length === 0) return
     try {
       await this.#database.act((trx) => keepCounts(trx, this.#instance, uses))
     } catch (error) {
-      const since = this.#clock() - ofInterestMs
-      for (const [id, use] of unwritten) if (use.startsAt > since) this.#unwritten.set(id, use)
+      for (const [id, use] of unwritten) this.#unwritten.set(id, use)
       throw error
     }
   }
