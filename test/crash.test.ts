@@ -144,6 +144,8 @@ describe('a server that is killed under load', () => {
     }
     expect(answered).toBeGreaterThan(rounds)
     await expectEachShiftOnce(shifts)
+    // What the expectations above have proved, in numbers, for whoever runs it by itself.
+    process.stderr.write(`${rounds} rounds: ${answered} writes answered, ${shifts.size} shifts, lost 0, doubled 0\n`)
   }, 600_000)
 })
 

@@ -132,3 +132,16 @@ test('import shows what it would do, does it, shows the first of much, and repea
   expect(again.stderr).toContain('… and 51 more: see all with --report FILE\n')
   expect((await command.run(['verify'])).code).toBe(0)
 })
+
+test('an import is an entry of the audit trail, a dry run is none', async () => {
+  write('trail.json', '{"userId":3001,"points":5}\n{"userId":3002}\n')
+  const args = ['--community', 'zoo', '--format', 'mongo', 'trail.json']
+  await run('--dry-run', ...args)
+  expect((await command.run(['audit', '--community', 'zoo'])).stdout).toBe('')
+  await run(...args)
+  const { stdout } = await command.run(['audit', '--community', 'zoo', '--json'])
+  expect(JSON.parse(stdout)).toMatchObject({
+    act: 'players.import',
+    after: { format: 'mongo', records: 2, newPlayers: 2, points: 5 },
+  })
+})

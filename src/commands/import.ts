@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Community } from '../config/community.ts'
 import type { Configuration } from '../config/configuration.ts'
+import type { Database } from '../database/database.ts'
 import { createObjectIds } from '../database/object-id.ts'
 import { type FieldMap, knownNames, parseFieldMap } from '../import/field-map.ts'
 import { importPlayers, type Listener } from '../import/import.ts'
@@ -13,6 +14,7 @@ import { Pseudonyms } from '../privacy/pseudonyms.ts'
 import { ImportReport } from './import-report.ts'
 import { CommandError, type Output } from './output.ts'
 import { tellNowAndThen } from './progress.ts'
+import { recordCommandActs } from './record-acts.ts'
 import { requireCommunity, withDatabase } from './with-database.ts'
 
 type Options = { community: string; format: Format; fields?: FieldMap; report?: string; dryRun?: boolean }
@@ -47,6 +49,7 @@ export function addImportCommand(program: Command, output: Output): void {
           const settings = { community, fields, isDryRun, createId, now: Date.now(), pseudonyms }
           const summary = await importPlayers(database, source, settings, listen(file, report, output))
           report.showRest(options.report)
+          if (!isDryRun) await recordImport(database, community, { format: options.format, ...summary })
           finish(summary, isDryRun, output)
         } catch (cause) {
           throw cause instanceof NotImportable ? new CommandError(explain(file, cause), { cause }) : cause
@@ -73,6 +76,15 @@ function finish(summary: Summary, isDryRun: boolean, { out, error }: Output): vo
   for (const line of describeSummary(summary)) out(line)
   if (summary.skipped === summary.records) throw new CommandError('no record could be imported')
   error(isDryRun ? 'this was a dry run: nothing is written' : 'imported; check it with: verify')
+}
+
+/** What the players were before and after stands in their ledger and their bans; the trail says that there was an import. */
+async function recordImport(
+  database: Database,
+  { slug }: Community,
+  { remarks: _, ...counts }: Summary & { format: Format },
+): Promise<void> {
+  await database.act((trx) => recordCommandActs(trx, slug, [{ act: 'players.import', after: counts }]))
 }
 
 function explain(file: string, { message }: NotImportable): string {

@@ -23,8 +23,9 @@ const sharedAnswers: Readonly<Record<number, string>> = {
   409: 'The idempotency key was used for another call',
   413: 'The body is over 256 KiB',
   429: 'Too many wrong keys, or over the limit of the key; see retry-after',
+  431: 'More than 100 headers, or more than 32 KiB of them',
   500: 'The call failed; nothing was changed',
-  503: 'Roblox is needed and can not be asked; see retry-after',
+  503: 'The server is busy, or Roblox is needed and can not be asked; see retry-after',
 }
 
 const idempotencyHeader = Type.Object({
@@ -110,13 +111,10 @@ export function callSchema(call: Call, scopes: readonly Scope[]): FastifySchema 
 }
 
 function jsonCallSchema(call: Call, scopes: readonly Scope[]): FastifySchema {
-  const { 503: _unavailable, ...shared } = sharedAnswers
-  const problems = Object.entries({ ...shared, 404: 'There is no such thing', 503: 'The server is busy' }).map(
-    ([status, description]) => [
-      status,
-      { description, content: { 'application/problem+json': { schema: { $ref: `${problemBody}#` } } } },
-    ],
-  )
+  const problems = Object.entries({ ...sharedAnswers, 404: 'There is no such thing' }).map(([status, description]) => [
+    status,
+    { description, content: { 'application/problem+json': { schema: { $ref: `${problemBody}#` } } } },
+  ])
   return {
     summary: call.summary,
     description: `${call.description}\n\nScope: ${scopes.map((scope) => `\`${scope}\``).join(' or ')}.`,

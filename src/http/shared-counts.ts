@@ -83,7 +83,7 @@ export class SharedCounts {
     try {
       await this.#database.act((trx) => keepCounts(trx, this.#instance, uses))
     } catch (error) {
-      for (const [id, use] of unwritten) this.#unwritten.set(id, use)
+      for (const [id, use] of unwritten) if (this.#unwritten.size < writtenAtOnce) this.#unwritten.set(id, use)
       throw error
     }
   }
