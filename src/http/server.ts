@@ -136,12 +136,19 @@ function callOf(request: FastifyRequest): Parameters<typeof answerError>[1] {
   return /^\/v1(?:[/?]|$)/.test(path) ? noCall : undefined
 }
 
-const commonHeaders = { 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8' }
+const commonHeaders = {
+  'cache-control': 'no-store',
+  'content-type': 'application/json; charset=utf-8',
+  'x-content-type-options': 'nosniff',
+}
 
 /** What every answer has (contract, rule 6), and what is answered when something is thrown. */
 function addErrorAnswers(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('cache-control', 'no-store').header('x-request-id', request.id)
+    reply
+      .header('cache-control', 'no-store')
+      .header('x-content-type-options', 'nosniff')
+      .header('x-request-id', request.id)
     // Before the body: an unknown route is told first (contract, rule 4).
     if (request.is404) throw new Problem('not-found')
   })

@@ -93,7 +93,6 @@ export function pastePage(dependencies: PasteDependencies): PageRoute {
         headers: {
           'content-type': 'text/plain; charset=utf-8',
           'x-robots-tag': 'noindex, nofollow',
-          'x-content-type-options': 'nosniff',
           'content-security-policy': "default-src 'none'; sandbox",
           'referrer-policy': 'no-referrer',
         },
