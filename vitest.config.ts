@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** What touches no database is tested once; everything else on both. */
 const withDatabase = ['src/{audit,database,features,http,jobs,keys,import,privacy}/**/*.test.ts', 'test/**/*.test.ts']
-const sqliteOnly = ['src/database/sqlite.test.ts', 'test/sqlite-failures.test.ts', 'test/roblox-conformance.test.ts']
+const sqliteOnly = ['src/database/sqlite.test.ts', 'src/database/sqlite-log.test.ts', 'test/sqlite-failures.test.ts', 'test/roblox-conformance.test.ts']
 const postgresOnly = ['src/database/postgres.test.ts', 'test/postgres-failures.test.ts']
 
 export default defineConfig({

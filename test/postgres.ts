@@ -22,7 +22,8 @@ export default async function startForTests(project: TestProject): Promise<() =>
 /** A PostgreSQL of its own, that can be stopped and started again on the same data and port. */
 export type Postgres = { url: string; stop(): Promise<void>; start(): Promise<void>; remove(): Promise<void> }
 
-export async function startPostgres(): Promise<Postgres> {
+/** `isDurable` is for whoever measures it. */
+export async function startPostgres({ isDurable = false } = {}): Promise<Postgres> {
   const folder = mkdtempSync(join(tmpdir(), 'magicband-postgres-'))
   // As root, PostgreSQL runs as a user of its own, who has to get in here.
   chmodSync(folder, 0o777)
@@ -39,7 +40,10 @@ export async function startPostgres(): Promise<Postgres> {
       onLog: () => undefined,
       onError: () => undefined,
       // The tests' databases live for seconds; what survives a power cut is not what they are about.
-      postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=500', '-c', 'unix_socket_directories='],
+      postgresFlags: [
+        ...['-c', `fsync=${isDurable ? 'on' : 'off'}`],
+        ...['-c', 'max_connections=500', '-c', 'unix_socket_directories='],
+      ],
     })
   let server = create()
   await server.initialise()

@@ -23,7 +23,8 @@ export async function openApiDocument(): Promise<string> {
   const app = createApp({
     communities: [readSandboxCommunity({})],
     services: readEnvironment({}).services,
-    databaseUrl: 'sqlite::memory:',
+    // Nothing connects to it before the first query, and there is none.
+    databaseUrl: 'postgres://nowhere',
     trustProxy: [],
     log: pino({ level: 'silent' }),
     publicUrl: () => '',

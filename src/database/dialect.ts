@@ -6,6 +6,7 @@ import { openSqlite } from './sqlite.ts'
 export function openEngine(url: string, options: EngineOptions): Engine {
   if (/^postgres(?:ql)?:\/\//.test(url)) return openPostgres(url, options)
   const file = url.match(/^sqlite:(?:\/\/(?=\/))?(.+)$/)?.[1]
-  if (file === undefined) throw new Error('DATABASE_URL must be sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE')
+  if (file === undefined || file === ':memory:')
+    throw new Error('DATABASE_URL must be sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE')
   return openSqlite(file, options)
 }

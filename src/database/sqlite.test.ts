@@ -73,6 +73,7 @@ describe('while another process writes', () => {
 describe('what can not be opened', () => {
   test.each([
     ['an address that is none', 'magicband.db', 'DATABASE_URL'],
+    ['no file', 'sqlite::memory:', 'DATABASE_URL must be sqlite:FILE'],
     ['a folder below a file', 'sqlite:/etc/passwd/magicband.db', /EEXIST|ENOTDIR/],
   ])('%s', (_name, url, message) => {
     expect(() => openDatabase(url)).toThrow(message)

@@ -1,29 +1,29 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { mkdirSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { Kysely, SqliteDialect, sql } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
 import type { Engine, EngineOptions } from './engine.ts'
 import type { Db, Schema } from './schema.ts'
+import { type SyncFile, WriteAheadLog } from './sqlite-log.ts'
+import { lockPatienceMs, Writer } from './sqlite-writer.ts'
 import { logStatements } from './statement-log.ts'
 
-/** How long an act waits for another process that is writing to the same file. */
-const lockPatienceMs = 5000
-/** Acts that share one commit, at most. */
-const batchLimit = 256
-
-/** Opens an SQLite file. Folders are made on the way. */
-export function openSqlite(file: string, { log }: EngineOptions): Engine {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
+/**
+ * Opens an SQLite file. Folders are made on the way. `syncFile` is how a file is put on disk; tests make it slow.
+ */
+export function openSqlite(file: string, { log, syncFile }: EngineOptions & { syncFile?: SyncFile }): Engine {
+  mkdirSync(dirname(file), { recursive: true })
   const connection = new DatabaseSync(file, { timeout: lockPatienceMs })
-  connection.exec('pragma journal_mode = wal; pragma synchronous = full')
+  // What `synchronous = full` would do in addition, at every commit, is the work of `WriteAheadLog`; so is the checkpoint.
+  connection.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 0')
   // From here on `Writer` does the waiting, without holding up the whole process as SQLite itself would.
   connection.exec('pragma busy_timeout = 0')
-  const readConnection = new DatabaseSync(file, { timeout: 1000, readOnly: file !== ':memory:' })
+  const readConnection = new DatabaseSync(file, { timeout: 1000, readOnly: true })
   const requireSameFile = watchFile(file)
-  const writer = new Writer(connection, { requireSameFile, log })
+  const writeAheadLog = new WriteAheadLog(realpathSync(file), { log, ...(syncFile && { syncFile }) })
+  const writer = new Writer({ connection, db: kyselyOver(connection, log), requireSameFile, writeAheadLog })
   const read = kyselyOver(readConnection, log)
   return {
     read,
@@ -41,98 +41,15 @@ export function openSqlite(file: string, { log }: EngineOptions): Engine {
     },
     check: async () => {
       requireSameFile()
+      writeAheadLog.requireDisk()
       await sql`select 1 from player limit 1`.execute(read)
     },
     close: async () => {
       await read.destroy()
+      await writeAheadLog.close()
       readConnection.close()
       connection.close()
     },
-  }
-}
-
-type Waiting = { run(): Promise<() => void>; reject(error: unknown): void }
-
-/**
- * Runs acts on SQLite's one writing connection. Those that wait while a commit is written to disk go together into
- * the next one, a savepoint each, and are settled after it: one `fsync` for many acts, durability unchanged.
- */
-class Writer {
-  readonly #connection: DatabaseSync
-  readonly #requireSameFile: () => void
-  readonly #db: Db
-  #queue: Waiting[] = []
-  #isDraining = false
-
-  constructor(connection: DatabaseSync, { requireSameFile, log }: { requireSameFile: () => void; log: Logger }) {
-    this.#connection = connection
-    this.#requireSameFile = requireSameFile
-    this.#db = kyselyOver(connection, log)
-  }
-
-  act<T>(work: (trx: Db) => Promise<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      this.#queue.push({
-        run: async () => {
-          const result = await work(this.#db)
-          return () => resolve(result)
-        },
-        reject,
-      })
-      if (!this.#isDraining) void this.#drain()
-    })
-  }
-
-  async #drain(): Promise<void> {
-    this.#isDraining = true
-    while (this.#queue.length > 0) {
-      // A turn of the event loop lets the acts of requests that arrived together gather.
-      await turn()
-      await this.#commit(this.#queue.splice(0, batchLimit))
-    }
-    this.#isDraining = false
-  }
-
-  async #commit(batch: Waiting[]): Promise<void> {
-    try {
-      this.#requireSameFile()
-      await this.#begin()
-      const settle: (() => void)[] = []
-      for (const waiting of batch) settle.push(await this.#runOne(waiting))
-      this.#connection.exec('commit')
-      // A refusal too is told only now: it may rest on what an earlier act of the same commit wrote.
-      for (const tell of settle) tell()
-    } catch (error) {
-      if (this.#connection.isTransaction) this.#connection.exec('rollback')
-      for (const waiting of batch) waiting.reject(error)
-    }
-  }
-
-  async #runOne(waiting: Waiting): Promise<() => void> {
-    this.#connection.exec('savepoint act')
-    try {
-      const settle = await waiting.run()
-      this.#connection.exec('release act')
-      return settle
-    } catch (error) {
-      // A full disk makes SQLite roll back everything by itself; then no act of this commit has happened.
-      if (!this.#connection.isTransaction) throw error
-      this.#connection.exec('rollback to act')
-      this.#connection.exec('release act')
-      return () => waiting.reject(error)
-    }
-  }
-
-  async #begin(): Promise<void> {
-    for (let waitedMs = 0; ; waitedMs += 10) {
-      try {
-        this.#connection.exec('begin immediate')
-        return
-      } catch (error) {
-        if (!isBusy(error) || waitedMs >= lockPatienceMs) throw error
-        await sleep(10)
-      }
-    }
   }
 }
 
@@ -141,17 +58,12 @@ class Writer {
  * function that this gives throws then.
  */
 function watchFile(file: string): () => void {
-  if (file === ':memory:') return () => undefined
   const opened = statSync(file).ino
   return () => {
     const found = statSync(file, { throwIfNoEntry: false })?.ino
     if (found !== opened)
       throw new Error(`the database ${file} was removed or replaced: stop, put it back, and start again`)
   }
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && /database is locked|database is busy/.test(error.message)
 }
 
 /** Kysely over `node:sqlite`, through the small interface that Kysely's own SQLite dialect asks of a driver. */

@@ -1,0 +1,24 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import type { LoadOrder, LoadReport } from './load-order.ts'
+
+/** The load generator's process. It takes one order at a time. */
+export type LoadGenerator = { load(order: LoadOrder): Promise<LoadReport>; stop(): void }
+
+export function startLoadGenerator(): LoadGenerator {
+  const child = fork(new URL('./load.ts', import.meta.url), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  return {
+    load: async (order) => {
+      child.send(order)
+      const [answer] = await Promise.race([
+        once(child, 'message') as Promise<[LoadReport | { failure: string }]>,
+        once(child, 'exit').then(([code]): never => {
+          throw new Error(`the load generator ended with ${code}`)
+        }),
+      ])
+      if ('failure' in answer) throw new Error(`the load generator failed: ${answer.failure}`)
+      return answer
+    },
+    stop: () => child.kill(),
+  }
+}

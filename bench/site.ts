@@ -1,0 +1,55 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { communityFile } from '../test/magicband.ts'
+import type { Amount } from './data.ts'
+import { fill, makeRemembered } from './data.ts'
+import type { Outside } from './outside.ts'
+import { magicband, type Program, runMagicband, startProgram } from './programs.ts'
+
+/** A Magicband's folder, database and keys, to start servers on. */
+export type Site = {
+  url: string
+  /** A key for games of `wed`, whose ranks stay fresh for a day, and one of `minute`, where they do for a minute. */
+  keys: { wed: string; minute: string }
+  start(more?: { name?: string; imports?: readonly string[]; environment?: Record<string, string> }): Promise<Program>
+  run(...args: string[]): Promise<string>
+}
+
+const communities = {
+  wed: communityFile.replace('apiKey:', 'rankSeconds: 86400, apiKey:'),
+  minute: communityFile,
+}
+
+/** Makes the folder and the keys of a Magicband on a database, which is brought up to date and, where an amount is given, filled. */
+export async function makeSite(
+  folder: string,
+  { url, outside, amount, tell }: { url: string; outside: Outside; amount?: Amount; tell?: Parameters<typeof fill>[2] },
+): Promise<Site> {
+  const files = join(folder, 'communities')
+  mkdirSync(files, { recursive: true })
+  for (const [slug, text] of Object.entries(communities)) writeFileSync(join(files, `${slug}.yaml`), text)
+  const environment = {
+    MAGICBAND_COMMUNITIES: files,
+    DATABASE_URL: url,
+    PUBLIC_URL: 'https://band.example',
+    ...outside.environment,
+  }
+  const run = (...args: string[]) => runMagicband(args, { folder, environment })
+  await run('migrate')
+  if (amount !== undefined) await fill(url, amount, tell ?? (() => undefined))
+  else await makeRemembered(url, { community: 'wed', ageMs: 0 })
+  const createKey = (slug: string) => run('key', 'create', '--community', slug, '--kind', 'game')
+  return {
+    url,
+    keys: { wed: await createKey('wed'), minute: await createKey('minute') },
+    run,
+    start: ({ name = 'magicband', imports, environment: more } = {}) =>
+      startProgram({
+        name,
+        args: magicband('start'),
+        folder,
+        environment: { ...environment, ...more },
+        ...(imports && { imports }),
+      }),
+  }
+}

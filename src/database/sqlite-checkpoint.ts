@@ -1,0 +1,34 @@
+import { DatabaseSync } from 'node:sqlite'
+import { parentPort, workerData } from 'node:worker_threads'
+
+/*
+ * A thread that carries the write-ahead log of an SQLite file over into the file, whenever it is told to.
+ */
+
+/** Writers wait while the log is emptied, so it is left as it is where somebody else is in the way for longer than this. */
+const lockPatienceMs = 100
+
+const connection = new DatabaseSync(String(workerData), { timeout: lockPatienceMs })
+connection.exec('pragma synchronous = full')
+const passive = connection.prepare('pragma wal_checkpoint(passive)')
+
+parentPort?.on('message', () => {
+  // Nobody waits for this part, which is nearly all of it.
+  const { log, checkpointed } = passive.get() ?? {}
+  // The rest of the log is what somebody still reads as it was, such as a backup.
+  if (log === checkpointed) {
+    connection.exec('pragma wal_checkpoint(truncate)')
+    beginLog()
+  }
+  parentPort?.postMessage('done')
+})
+
+/** The first to write into an empty log waits for the disk to have its head: better here than in the writer's thread. */
+function beginLog(): void {
+  try {
+    connection.exec('pragma user_version = 1')
+  } catch (error) {
+    // The writer was faster.
+    if (!(error instanceof Error && error.message.includes('database is locked'))) throw error
+  }
+}

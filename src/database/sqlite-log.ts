@@ -1,0 +1,112 @@
+import { fdatasync, fstat } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { Worker } from 'node:worker_threads'
+import type { Logger } from 'pino'
+
+/** Puts a file's content on disk. */
+export type SyncFile = (fileDescriptor: number) => Promise<void>
+
+const statOf = promisify(fstat)
+/** A log of this size is carried over into the database file. */
+const carryOverBytes = 16 * 1024 * 1024
+/** Where somebody reads what was, as a backup does, the log has to stay for now. */
+const carryOverAgainMs = 1000
+
+/**
+ * The write-ahead log of an SQLite file: what was committed is appended to it, and this puts it on disk. It does so
+ * off the event loop, so that a slow disk holds up those who wait for it and nobody else; SQLite itself, with
+ * `synchronous=full`, would hold up the whole process.
+ */
+export class WriteAheadLog {
+  readonly #file: string
+  readonly #log: Logger
+  readonly #syncFile: SyncFile
+  #handle: FileHandle | undefined
+  #running: Promise<void> | undefined
+  #next: Promise<void> | undefined
+  #failure: Error | undefined
+  #worker: Worker | undefined
+  #isCarryingOver = false
+  #carriedOverAt = Number.NEGATIVE_INFINITY
+
+  /** `file` is the database's, without symbolic links on the way. */
+  constructor(file: string, { log, syncFile = promisify(fdatasync) }: { log: Logger; syncFile?: SyncFile }) {
+    this.#file = file
+    this.#log = log
+    this.#syncFile = syncFile
+  }
+
+  /**
+   * Kept when all that was committed before the call is on disk. Those that ask while the disk writes share the next
+   * write. Once the disk has failed, nothing more is believed to be on it (nor would it be safe to write the same again:
+   * the system may have forgotten what it could not write).
+   */
+  sync(): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure)
+    if (this.#running === undefined) return this.#start()
+    this.#next ??= this.#running.then(() => {
+      this.#next = undefined
+      return this.#start()
+    })
+    return this.#next
+  }
+
+  /** @throws what the disk failed with */
+  requireDisk(): void {
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([this.#running, this.#next])
+    await this.#worker?.terminate()
+    await this.#handle?.close()
+  }
+
+  #start(): Promise<void> {
+    const running = this.#sync().finally(() => {
+      this.#running = undefined
+    })
+    this.#running = running
+    return running
+  }
+
+  async #sync(): Promise<void> {
+    try {
+      this.#handle ??= await open(`${this.#file}-wal`, 'r+')
+      await this.#syncFile(this.#handle.fd)
+      const { size } = await statOf(this.#handle.fd)
+      if (size > carryOverBytes) this.#carryOver()
+    } catch (cause) {
+      this.#failure = new Error('the disk could not keep what was written: mend it, and start again', { cause })
+      this.#log.fatal({ err: cause }, this.#failure.message)
+      throw this.#failure
+    }
+  }
+
+  /** SQLite's checkpoint, in a thread of its own: it waits for the disk several times. */
+  #carryOver(): void {
+    if (this.#isCarryingOver || performance.now() - this.#carriedOverAt < carryOverAgainMs) return
+    this.#isCarryingOver = true
+    this.#worker ??= this.#startWorker()
+    this.#worker.postMessage('carry over')
+  }
+
+  #startWorker(): Worker {
+    const program = new URL(`./sqlite-checkpoint${extname(fileURLToPath(import.meta.url))}`, import.meta.url)
+    const worker = new Worker(program, { workerData: this.#file })
+    worker.unref()
+    worker.on('message', () => {
+      this.#isCarryingOver = false
+      this.#carriedOverAt = performance.now()
+    })
+    worker.on('error', (error) => {
+      this.#isCarryingOver = false
+      this.#worker = undefined
+      this.#log.error({ err: error }, 'the write-ahead log could not be carried over, it grows: check the disk')
+    })
+    return worker
+  }
+}

@@ -1,0 +1,118 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
+import type { Db } from './schema.ts'
+import type { WriteAheadLog } from './sqlite-log.ts'
+
+/** How long an act waits for another process that is writing to the same file. */
+export const lockPatienceMs = 5000
+/** Acts that share one commit, at most. */
+const batchLimit = 256
+
+type Waiting = { run(): Promise<() => void>; reject(error: unknown): void }
+
+type Dependencies = {
+  connection: DatabaseSync
+  /** Over the same connection. */
+  db: Db
+  requireSameFile: () => void
+  writeAheadLog: WriteAheadLog
+}
+
+/**
+ * Runs acts on SQLite's one writing connection. Those that arrive together share a commit, a savepoint each, and all
+ * that are committed while the disk writes share its next write. Each is settled when the disk has it.
+ */
+export class Writer {
+  readonly #connection: DatabaseSync
+  readonly #db: Db
+  readonly #requireSameFile: () => void
+  readonly #writeAheadLog: WriteAheadLog
+  #queue: Waiting[] = []
+  #isDraining = false
+
+  constructor({ connection, db, requireSameFile, writeAheadLog }: Dependencies) {
+    this.#connection = connection
+    this.#db = db
+    this.#requireSameFile = requireSameFile
+    this.#writeAheadLog = writeAheadLog
+  }
+
+  act<T>(work: (trx: Db) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({
+        run: async () => {
+          const result = await work(this.#db)
+          return () => resolve(result)
+        },
+        reject,
+      })
+      if (!this.#isDraining) void this.#drain()
+    })
+  }
+
+  async #drain(): Promise<void> {
+    this.#isDraining = true
+    while (this.#queue.length > 0) {
+      // A turn of the event loop lets the acts of requests that arrived together gather.
+      await turn()
+      await this.#commit(this.#queue.splice(0, batchLimit))
+    }
+    this.#isDraining = false
+  }
+
+  async #commit(batch: Waiting[]): Promise<void> {
+    const settle: (() => void)[] = []
+    try {
+      this.#requireSameFile()
+      this.#writeAheadLog.requireDisk()
+      await this.#begin()
+      for (const waiting of batch) settle.push(await this.#runOne(waiting))
+      this.#connection.exec('commit')
+    } catch (error) {
+      if (this.#connection.isTransaction) this.#connection.exec('rollback')
+      for (const waiting of batch) waiting.reject(error)
+      return
+    }
+    // The next acts need not wait for the disk, only these. A refusal too is told only then: it may rest on what an
+    // earlier act wrote.
+    this.#writeAheadLog.sync().then(
+      () => {
+        for (const tell of settle) tell()
+      },
+      (error: unknown) => {
+        for (const waiting of batch) waiting.reject(error)
+      },
+    )
+  }
+
+  async #runOne(waiting: Waiting): Promise<() => void> {
+    this.#connection.exec('savepoint act')
+    try {
+      const settle = await waiting.run()
+      this.#connection.exec('release act')
+      return settle
+    } catch (error) {
+      // A full disk makes SQLite roll back everything by itself; then no act of this commit has happened.
+      if (!this.#connection.isTransaction) throw error
+      this.#connection.exec('rollback to act')
+      this.#connection.exec('release act')
+      return () => waiting.reject(error)
+    }
+  }
+
+  async #begin(): Promise<void> {
+    for (let waitedMs = 0; ; waitedMs += 10) {
+      try {
+        this.#connection.exec('begin immediate')
+        return
+      } catch (error) {
+        if (!isBusy(error) || waitedMs >= lockPatienceMs) throw error
+        await sleep(10)
+      }
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && /database is locked|database is busy/.test(error.message)
+}
