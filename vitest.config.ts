@@ -2,7 +2,12 @@ import { defineConfig } from 'vitest/config'
 
 /** What touches no database is tested once; everything else on both. */
 const withDatabase = ['src/{audit,database,features,http,jobs,keys,import,privacy}/**/*.test.ts', 'test/**/*.test.ts']
-const sqliteOnly = ['src/database/sqlite.test.ts', 'src/database/sqlite-log.test.ts', 'test/sqlite-failures.test.ts', 'test/roblox-conformance.test.ts']
+const sqliteOnly = [
+  'src/database/sqlite.test.ts',
+  'src/database/sqlite-log.test.ts',
+  'test/sqlite-failures.test.ts',
+  'test/roblox-conformance.test.ts',
+]
 const postgresOnly = ['src/database/postgres.test.ts', 'test/postgres-failures.test.ts']
 
 export default defineConfig({
@@ -16,7 +21,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'sqlite', include: ['src/**/*.test.ts', 'test/**/*.test.ts'], exclude: postgresOnly },
+        test: { name: 'sqlite', include: ['{src,test,bench}/**/*.test.ts'], exclude: postgresOnly },
       },
       {
         extends: true,

@@ -7,15 +7,15 @@ export type LoadGenerator = { load(order: LoadOrder): Promise<LoadReport>; stop(
 
 export function startLoadGenerator(): LoadGenerator {
   const child = fork(new URL('./load.ts', import.meta.url), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const ended = once(child, 'exit').then(([code]): never => {
+    throw new Error(`the load generator ended with ${code}`)
+  })
+  ended.catch(() => undefined)
   return {
     load: async (order) => {
       child.send(order)
-      const [answer] = await Promise.race([
-        once(child, 'message') as Promise<[LoadReport | { failure: string }]>,
-        once(child, 'exit').then(([code]): never => {
-          throw new Error(`the load generator ended with ${code}`)
-        }),
-      ])
+      const answered = once(child, 'message') as Promise<[LoadReport | { failure: string }]>
+      const [answer] = await Promise.race([answered, ended])
       if ('failure' in answer) throw new Error(`the load generator failed: ${answer.failure}`)
       return answer
     },

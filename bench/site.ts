@@ -20,11 +20,16 @@ const communities = {
   minute: communityFile,
 }
 
-/** Makes the folder and the keys of a Magicband on a database, which is brought up to date and, where an amount is given, filled. */
-export async function makeSite(
-  folder: string,
-  { url, outside, amount, tell }: { url: string; outside: Outside; amount?: Amount; tell?: Parameters<typeof fill>[2] },
-): Promise<Site> {
+type Wanted = {
+  url: string
+  outside: Outside
+  /** What to fill an empty database with; without it, what a full one remembers is made fresh. */
+  amount?: Amount
+  tell?: Parameters<typeof fill>[2]
+}
+
+/** Makes the folder and the keys of a Magicband on a database, which is brought up to date and filled. */
+export async function makeSite(folder: string, { url, outside, amount, tell }: Wanted): Promise<Site> {
   const files = join(folder, 'communities')
   mkdirSync(files, { recursive: true })
   for (const [slug, text] of Object.entries(communities)) writeFileSync(join(files, `${slug}.yaml`), text)
@@ -39,9 +44,10 @@ export async function makeSite(
   if (amount !== undefined) await fill(url, amount, tell ?? (() => undefined))
   else await makeRemembered(url, { community: 'wed', ageMs: 0 })
   const createKey = (slug: string) => run('key', 'create', '--community', slug, '--kind', 'game')
+  const [wed = '', minute = ''] = await Promise.all(['wed', 'minute'].map(createKey))
   return {
     url,
-    keys: { wed: await createKey('wed'), minute: await createKey('minute') },
+    keys: { wed, minute },
     run,
     start: ({ name = 'magicband', imports, environment: more } = {}) =>
       startProgram({

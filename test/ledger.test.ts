@@ -139,12 +139,24 @@ describe('verify', () => {
     ['a shift of nobody', sql`delete from player where ${player}`, 'shift', /no record/],
     ['a certification of nobody', sql`delete from player where roblox_id = '1002'`, 'certification', /no record/],
     ['a ban of nobody', sql`delete from player where roblox_id = '100003'`, 'ban', /no record/],
+    [
+      'a shift that is paid twice, where an index was lost',
+      [
+        sql`drop index point_entry_of_shift`,
+        sql`insert into point_entry (community, id, roblox_id, amount, reason, shift_id, created_at)
+          select community, 'z', roblox_id, amount, reason, shift_id, created_at from point_entry
+          where ${player} and shift_id is not null`,
+        sql`update player set points = (select sum(amount) from point_entry where ${player}) where ${player}`,
+      ],
+      'point_entry',
+      /as another entry does/,
+    ],
   ])('names %s', async (_name, damage, table, message) => {
     // Looked at inside of a transaction that is undone then.
     const found: Fault[] = []
     const undo = new Error('undo')
     const act = band.app.database.act(async (trx) => {
-      await damage.execute(trx)
+      for (const statement of [damage].flat()) await statement.execute(trx)
       for await (const fault of findFaults(trx)) found.push(fault)
       throw undo
     })

@@ -13,9 +13,10 @@ export type CallContext = {
   requestId: string
   /**
    * The transaction of this call: the answer that `work` returns is kept together with its effects where the caller
-   * sent an `idempotency-key`. A call that changes anything does it here, and once.
+   * sent an `idempotency-key`. A call that changes anything does it here, and once. Its `lane` is that of the community's
+   * other acts, which all move the end of the audit trail, unless another one is given.
    */
-  act: (work: (trx: Db) => Promise<Answer>) => Promise<Answer>
+  act: (work: (trx: Db) => Promise<Answer>, lane?: string) => Promise<Answer>
   /** The place that Roblox itself says the request comes from, where it says one. */
   robloxPlace: string | undefined
   /** Headers for the answer, such as `x-magicband-stale`. */

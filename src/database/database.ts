@@ -10,8 +10,11 @@ import type { Db } from './schema.ts'
 const migrationTries = 3
 const silent = pino({ level: 'silent' })
 
-/** Runs `work` as one transaction: all of it is durable when the promise is kept, none of it when it is broken. */
-export type Act = <T>(work: (trx: Db) => Promise<T>) => Promise<T>
+/**
+ * Runs `work` as one transaction: all of it is durable when the promise is kept, none of it when it is broken. Acts that
+ * change the same row would wait for each other: with the name of a `lane` they do so where they are in nobody's way.
+ */
+export type Act = <T>(work: (trx: Db) => Promise<T>, lane?: string) => Promise<T>
 
 /** The database of this process. Inside an act nothing may be awaited but the database. */
 export type Database = {
@@ -44,10 +47,10 @@ export function openDatabase(
   const engine = openOrExplain(url, { log, statementMs })
   const running = new Set<Promise<unknown>>()
   let isClosed = false
-  const act: Act = async (work) => {
+  const act: Act = async (work, lane) => {
     if (isClosed) throw new Error('the database is closed')
     if (running.size >= actLimit) throw new Error('too many writes are waiting')
-    const result = engine.act(work)
+    const result = engine.act(work, lane)
     running.add(result)
     try {
       return await result

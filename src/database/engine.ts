@@ -10,7 +10,7 @@ export type EngineOptions = { log: Logger; statementMs: number }
  */
 export type Engine = {
   read: Db
-  act<T>(work: (trx: Db) => Promise<T>): Promise<T>
+  act<T>(work: (trx: Db) => Promise<T>, lane?: string): Promise<T>
   /** An act that changes tables: its statements may take as long as large tables need. */
   migration<T>(work: (trx: Db) => Promise<T>): Promise<T>
   /** Runs reading work that sees the whole database as it is at one moment, however long it takes. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, type MigrationLockOptions, PostgresAdapter, PostgresDialect, sql } from 'kysely'
 import { Pool, types } from 'pg'
+import { ActQueue } from './act-queue.ts'
 import type { Engine, EngineOptions } from './engine.ts'
 import type { Db, Schema } from './schema.ts'
 import { logStatements } from './statement-log.ts'
@@ -11,6 +12,8 @@ const largestPoolSize = 500
 /** How long a wait for a connection, and a transaction that nobody goes on with may take. */
 const connectMs = 3000
 const idleTransactionMs = 10_000
+/** How long an act waits for its turn: five hundred shifts of one player are commits one after the other. */
+const actPatienceMs = 15_000
 /** How long a statement of a migration may take: an index over millions of rows. */
 const migrationMs = 3_600_000
 
@@ -28,9 +31,10 @@ const passing = new Set(['40001', '40P01', '23505'])
 export function openPostgres(url: string, { log, statementMs }: EngineOptions): Engine {
   const read = openPool(url, { log, statementMs, options: '-c default_transaction_read_only=on' })
   const write = openPool(url, { log, statementMs, options: '' })
+  const queue = new ActQueue({ atOnce: readPoolSize(url), patienceMs: actPatienceMs })
   return {
     read: read.db,
-    act: (work) => runAct(write.db, work),
+    act: (work, lane) => queue.run(() => runAct(write.db, work), lane),
     migration: async (work) => {
       const { db, pool } = openPool(url, { log, statementMs: migrationMs, options: '' })
       try {

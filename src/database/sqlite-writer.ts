@@ -101,12 +101,13 @@ export class Writer {
   }
 
   async #begin(): Promise<void> {
-    for (let waitedMs = 0; ; waitedMs += 10) {
+    const until = performance.now() + lockPatienceMs
+    for (;;) {
       try {
         this.#connection.exec('begin immediate')
         return
       } catch (error) {
-        if (!isBusy(error) || waitedMs >= lockPatienceMs) throw error
+        if (!isBusy(error) || performance.now() >= until) throw error
         await sleep(10)
       }
     }

@@ -32,8 +32,11 @@ export class IdempotentCalls {
   /** @throws Problem `idempotency-key-reused`, and whatever the call throws that is not remembered */
   async run(request: Request): Promise<Answer> {
     const { idempotencyKey, prepared, context } = request
-    if (idempotencyKey === undefined) return prepared.run({ ...context, act: (work) => this.#database.act(work) })
-    const id = { community: context.community.slug, keyId: context.keyId, route: request.route, idempotencyKey }
+    const database = this.#database
+    const slug = context.community.slug
+    if (idempotencyKey === undefined)
+      return prepared.run({ ...context, act: (work, lane = slug) => database.act(work, lane) })
+    const id = { community: slug, keyId: context.keyId, route: request.route, idempotencyKey }
     return this.#oneAtATime(JSON.stringify(id), () => this.#runOnce(request, id))
   }
 
@@ -70,8 +73,8 @@ export class IdempotentCalls {
       await keepAnswer(trx, id, { status: answer.status, body: JSON.stringify(answer.body) })
       return answer
     }
-    const act: CallContext['act'] = async (work) => {
-      const answer = await this.#database.act((trx) => keep(trx, work))
+    const act: CallContext['act'] = async (work, lane = id.community) => {
+      const answer = await this.#database.act((trx) => keep(trx, work), lane)
       isKept = true
       return answer
     }

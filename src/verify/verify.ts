@@ -17,6 +17,8 @@ export async function* findFaults(db: Db): AsyncGenerator<Fault> {
   yield* await findDoubles(db, 'ban', { condition: sql`is_open = 1`, what: 'open bans' })
   yield* await findDoubles(db, 'application', { condition: sql`state = 'open'`, what: 'open applications' })
   yield* await findDoubles(db, 'player', { condition: sql`1 = 1`, what: 'records' })
+  yield* await findDoubleEntries(db, 'shift_id', 'pays for the shift')
+  yield* await findDoubleEntries(db, 'reverses', 'reverses the entry')
   yield* findChainFaults(db)
 }
 
@@ -121,5 +123,18 @@ async function findDoubles(
     table,
     row: `${row.community} ${row.roblox_id}`,
     message: `is there ${row.count} times: a player has no two ${what}`,
+  }))
+}
+
+/** Neither does a shift pay twice, nor is an entry reversed twice, unless an index was lost. */
+async function findDoubleEntries(db: Db, column: 'shift_id' | 'reverses', what: string): Promise<Fault[]> {
+  const { rows } = await sql<{ community: string; id: string; subject: string }>`
+    select one.community, one.id, one.${sql.ref(column)} as subject from point_entry as one
+    join point_entry as other on other.community = one.community and other.${sql.ref(column)} = one.${sql.ref(column)}
+    where other.id < one.id`.execute(db)
+  return rows.map((row) => ({
+    table: 'point_entry',
+    row: `${row.community} ${row.id}`,
+    message: `${what} ${row.subject}, as another entry does`,
   }))
 }

@@ -28,6 +28,14 @@ async function ask(band: Magicband, id: string) {
   return { ...summary(reply), reply, ms: performance.now() - startedAt }
 }
 
+/** The first join that knows the rank: on a slow machine Roblox may take longer to answer than a join waits. */
+function eventuallyKnown(band: Magicband, id: string) {
+  return eventually(async () => {
+    const answer = await ask(band, id)
+    return answer.clearance > 0 ? answer : undefined
+  }, 15_000)
+}
+
 /** What a join says once Roblox has answered; it may take longer than a join waits. */
 function eventuallyFresh(band: Magicband, id: string) {
   return eventually(async () => {
@@ -109,7 +117,7 @@ describe('a remembered rank', () => {
 describe.concurrent.each(Object.entries(files))('while Roblox is down, %s', (_name, file) => {
   test.each(modes)('the last known rank is used, however old (%s)', async (mode) => {
     const band = await startMagicband({ files: file })
-    await ask(band, '1002')
+    await eventuallyKnown(band, '1002')
     band.sandbox.world.setRoles('1002', [roleIds.manager])
     band.sandbox.fail('roblox', { mode, delayMs: 1500 })
     band.advance(75_400)
@@ -127,23 +135,20 @@ describe.concurrent.each(Object.entries(files))('while Roblox is down, %s', (_na
 
   test.each(modes)('a player never seen before has rank 0, which is not remembered (%s)', async (mode) => {
     const band = await startMagicband({ files: file })
-    band.sandbox.fail('roblox', { mode, delayMs: 4000 })
+    band.sandbox.fail('roblox', { mode, delayMs: 8000 })
     const unknown = await ask(band, '1002')
     expect(unknown).toMatchObject({ clearance: 0, stale: undefined })
-    expect(unknown.ms).toBeLessThan(3500)
+    expect(unknown.ms).toBeLessThan(6000)
     band.sandbox.heal()
     // The longest rest of a service that failed, and less than the age at which a remembered rank is asked for again.
     band.advance(31_000)
-    const healed = await eventually(async () => {
-      const answer = await ask(band, '1002')
-      return answer.clearance === 0 ? undefined : answer
-    })
-    expect(healed).toMatchObject({ clearance: 1, stale: undefined })
+    expect(await eventuallyKnown(band, '1002')).toMatchObject({ clearance: 1, stale: undefined })
     await band.stop()
   })
 
   test('bans and certifications are as the database has them', async () => {
     const band = await startMagicband({ files: file })
+    await eventuallyKnown(band, '1002')
     await band.post(pathOf('/certification/grant', { certification: 'tot', username: 'CastOne', moderator }))
     await band.post(pathOf('/ban/add', { reason: 'bad boy', username: 'SeniorOne', moderator }))
     await band.app.database.act((trx) => trx.deleteFrom('membership').execute())
@@ -161,9 +166,8 @@ describe.concurrent.each(Object.entries(files))('while Roblox is down, %s', (_na
 describe.concurrent('while only Open Cloud fails', () => {
   test.each(modes)('ranks come from the public API (%s)', async (mode) => {
     const band = await startMagicband()
-    band.sandbox.fail('robloxApis', { mode, delayMs: 4000 })
-    const unknown = await ask(band, '1004')
-    expect(unknown).toMatchObject({ clearance: 3, stale: undefined })
+    band.sandbox.fail('robloxApis', { mode, delayMs: 8000 })
+    expect(await eventuallyKnown(band, '1004')).toMatchObject({ clearance: 3, stale: undefined })
     await band.stop()
   })
 
@@ -171,7 +175,7 @@ describe.concurrent('while only Open Cloud fails', () => {
     'a member is neither demoted by it nor kept after leaving (%s)',
     async (mode) => {
       const band = await startMagicband()
-      await Promise.all(['1002', '1004'].map((id) => ask(band, id)))
+      await Promise.all(['1002', '1004'].map((id) => eventuallyKnown(band, id)))
       band.sandbox.world.removeMember('1002')
       band.sandbox.fail('robloxApis', { mode })
       band.advance(minuteMs)

@@ -29,15 +29,19 @@ export function logCall(dependencies: Dependencies): Call {
     handle: async (context, values) => {
       const { community } = context
       requirePlace(context, values)
-      if (!(await users.mayExist(values.id))) throw new Problem('user-not-found')
-      const isNameKnown = await users.isKnown(values.id)
+      let isNameKnown = await users.isKnown(values.id)
+      if (!isNameKnown) {
+        if (!(await users.mayExist(values.id))) throw new Problem('user-not-found')
+        isNameKnown = await users.isKnown(values.id)
+      }
       const { place, server, duration, training } = values
       const shift = { robloxId: values.id, place, server, seconds: duration, isTraining: training }
       await requireCertification(database.read, community, shift)
       return context.act(async (trx) => {
         await logShift(trx, dependencies, { actor: context, shift, isNameKnown })
         return ok({ status: 'success' })
-      })
+        // Shifts of one player change one sum.
+      }, `${community.slug} ${values.id}`)
     },
   })
 }
