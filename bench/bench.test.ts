@@ -44,6 +44,11 @@ test('the bench measures everything that it is asked for', async () => {
   for (const target of report.targets) expect(target).toMatchObject({ passed: expect.any(Boolean) })
 }, 120_000)
 
+test('a wrong option is told, with all that there are', async () => {
+  const { code, stderr } = await run(['--only', 'mysql'])
+  expect([code, stderr]).toEqual([2, expect.stringContaining('--only takes sqlite, postgres; not mysql')])
+})
+
 test.each([
   [['--only', 'mysql'], '--only takes sqlite, postgres; not mysql'],
   [['--calls', 'connect,ban'], '--calls takes connect, profile, log; not ban'],

@@ -19,14 +19,14 @@ export type Ring = { kind: DatabaseKind; site: Site; players: Players; program(c
 /** Starts everybody who takes part on one kind of database. They idle while it is another's turn. */
 export async function openRing(laboratory: Laboratory, kind: DatabaseKind): Promise<Ring> {
   const { databases, outside, folder, keep } = laboratory
-  const homeOf = async (name: string) => {
+  const homeOf = async (name: string, hasKeys: boolean) => {
     const home = `${folder}/${kind}-${name}`
     const url = await databases.create(kind)
     // Also makes the folder.
     sqliteIn(home)
-    return makeSite(home, { url, outside, amount: fewPlayers })
+    return makeSite(home, { url, outside, amount: fewPlayers, hasKeys })
   }
-  const [site, floorSite] = await Promise.all([homeOf('magicband'), homeOf('floors')])
+  const [site, floorSite] = await Promise.all([homeOf('magicband', true), homeOf('floors', false)])
   const players = playersOf(fewPlayers)
   const magicband = await keep(site.start())
   const ask = async (path: string) =>

@@ -46,6 +46,8 @@ function createProgram(): Command {
 }
 
 async function main(): Promise<number> {
+  // What it writes, the database and backups above all, is for nobody else on this machine.
+  process.umask(0o077)
   if (existsSync('.env')) process.loadEnvFile('.env')
   try {
     await createProgram().parseAsync()

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { pino } from 'pino'
 import { type App, type AppOptions, createApp } from '../src/app.ts'
 import { type Community, parseCommunity } from '../src/config/community.ts'
 import type { ServiceAddresses } from '../src/config/environment.ts'
 import type { Schema } from '../src/database/schema.ts'
 import { createKey } from '../src/keys/keys.ts'
 import type { KeyKind } from '../src/keys/scopes.ts'
+import { createLog } from '../src/log.ts'
 import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.ts'
 import { requireNoSecrets } from './secrets.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
@@ -99,15 +99,12 @@ export async function startMagicband(options: MagicbandOptions = {}): Promise<Ma
       databaseUrl,
       trustProxy: options.trustProxy ?? [],
       ...(options.connectionLimits && { connectionLimits: options.connectionLimits }),
-      log: pino(
-        { level: 'trace' },
-        {
-          write: (line: string) => {
-            log.push(line)
-            written.push(line)
-          },
+      log: createLog('trace', {
+        write: (line: string) => {
+          log.push(line)
+          written.push(line)
         },
-      ),
+      }),
       clock,
       randomBytes: options.randomBytes ?? randomBytes,
       publicUrl: () => 'https://band.example',

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { Command } from 'commander'
+import type { Database } from '../database/database.ts'
 import { createObjectIds } from '../database/object-id.ts'
+import { ErasureMustWait } from '../privacy/erase.ts'
 import { eraseNow } from '../privacy/erasures.ts'
 import { exportPerson } from '../privacy/export.ts'
 import { Pseudonyms } from '../privacy/pseudonyms.ts'
 import { parseRobloxId } from './ids.ts'
-import type { Output } from './output.ts'
+import { CommandError, type Output } from './output.ts'
 import { commandOrigin } from './record-acts.ts'
 import { requireCommunity, withDatabase } from './with-database.ts'
 
@@ -18,7 +20,9 @@ export function addPrivacyCommands(program: Command, { out }: Output): void {
     .action(({ community, player }: Options) =>
       withDatabase(async (database, configuration) => {
         requireCommunity(configuration, community)
-        const tables = await database.snapshot((db) => exportPerson(db, { community, robloxId: player }))
+        const person = { community, robloxId: player }
+        const pseudonym = (await preparePseudonyms(database, community)).of(person)
+        const tables = await database.snapshot((db) => exportPerson(db, { ...person, pseudonym }))
         const exported = { community, player, exportedAt: new Date().toISOString(), tables }
         out(JSON.stringify(exported, undefined, 2))
       }),
@@ -30,17 +34,25 @@ export function addPrivacyCommands(program: Command, { out }: Output): void {
     .action(({ community, player }: Options) =>
       withDatabase(async (database, configuration) => {
         requireCommunity(configuration, community)
-        const pseudonyms = new Pseudonyms(database, randomBytes)
-        await pseudonyms.prepare([community])
+        const pseudonyms = await preparePseudonyms(database, community)
         const createId = createObjectIds(Date.now, randomBytes)
         const dependencies = { database, pseudonyms, clock: Date.now, createId, randomBytes }
         const person = { community, robloxId: player }
-        const receipt = await database.act((trx) =>
-          eraseNow(trx, dependencies, { person, source: { by: 'command' }, origin: commandOrigin(community) }),
-        )
+        const how = { person, source: { by: 'command' }, origin: commandOrigin(community) } as const
+        const receipt = await database.act((trx) => eraseNow(trx, dependencies, how)).catch(explainWait)
         out(JSON.stringify(receipt))
       }),
     )
+}
+
+async function preparePseudonyms(database: Database, community: string): Promise<Pseudonyms> {
+  const pseudonyms = new Pseudonyms(database, randomBytes)
+  await pseudonyms.prepare([community])
+  return pseudonyms
+}
+
+function explainWait(error: unknown): never {
+  throw error instanceof ErasureMustWait ? new CommandError(error.message, { cause: error }) : error
 }
 
 function withPlayer(program: Command, name: string): Command {

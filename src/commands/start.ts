@@ -2,6 +2,8 @@ import type { Command } from 'commander'
 import { type Logger, pino } from 'pino'
 import { type App, createApp } from '../app.ts'
 import { type Configuration, readConfiguration } from '../config/configuration.ts'
+import { describeDatabase } from '../database/database.ts'
+import { createLog } from '../log.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 import type { Output } from './output.ts'
 import { sandboxApiKeys, sandboxBanner } from './sandbox-banner.ts'
@@ -33,7 +35,7 @@ async function start(output: Output): Promise<void> {
 async function serve(configuration: Configuration, sandbox: Sandbox | undefined, output: Output): Promise<void> {
   const { environment, communities, databaseUrl, isSandbox } = configuration
   const host = isSandbox ? '127.0.0.1' : (environment.host ?? '0.0.0.0')
-  const log = createLog(configuration)
+  const log = openLog(configuration)
   let port = environment.port
   const app = createApp({
     communities,
@@ -57,7 +59,11 @@ async function serve(configuration: Configuration, sandbox: Sandbox | undefined,
       `pages of applications are given out as http://localhost:${port}: set PUBLIC_URL to the address that others reach`,
     )
   log.info(
-    { address, communities: communities.map((community) => community.slug), databaseUrl: withoutPassword(databaseUrl) },
+    {
+      address,
+      communities: communities.map((community) => community.slug),
+      databaseUrl: describeDatabase(databaseUrl),
+    },
     'Magicband serves',
   )
 }
@@ -73,10 +79,10 @@ async function listen(app: App, where: { host: string; port: number }): Promise<
   }
 }
 
-function createLog({ environment, isSandbox }: Configuration): Logger {
+function openLog({ environment, isSandbox }: Configuration): Logger {
   // The sandbox's terminal is for its banner; set LOG_LEVEL to see every request there too.
   const level = isSandbox && !process.env.LOG_LEVEL ? 'warn' : environment.logLevel
-  return pino({ level, base: { pid: process.pid } }, pino.destination(2))
+  return createLog(level, pino.destination(2))
 }
 
 /** The first signal finishes what runs and ends with 0; a second one ends at once. */
@@ -105,8 +111,4 @@ function stopOnSignal(app: App, sandbox: Sandbox | undefined, { log, output }: {
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//…@')
 }

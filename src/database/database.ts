@@ -79,10 +79,17 @@ function openOrExplain(url: string, options: EngineOptions): Engine {
   try {
     return openEngine(url, options)
   } catch (cause) {
-    const where = url.replace(/\/\/[^@/]*@/, '//…@')
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new DatabaseUnusable(`the database ${where} can't be opened (${why})`, { cause })
+    // Not as the cause: what a URL was refused for holds the URL.
+    throw new DatabaseUnusable(`the database ${describeDatabase(url)} can't be opened (${why})`)
   }
+}
+
+/** What may be told of where a database is: no user, no password, and nothing of a URL that can't be read. */
+export function describeDatabase(url: string): string {
+  if (url.startsWith('sqlite:')) return url
+  const parsed = URL.parse(url)
+  return parsed === null ? 'at DATABASE_URL' : `${parsed.protocol}//${parsed.host}${parsed.pathname}`
 }
 
 /** Two instances that start at once make the same tables: the one that lost finds them there when it tries again. */

@@ -18,6 +18,8 @@ export function openSqlite(file: string, { log, syncFile }: EngineOptions & { sy
   const connection = new DatabaseSync(file, { timeout: lockPatienceMs })
   // What `synchronous = full` would do in addition, at every commit, is the work of `WriteAheadLog`; so is the checkpoint.
   connection.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 0')
+  // What is erased is overwritten, or it would stay readable in free pages of the file.
+  connection.exec('pragma secure_delete = on')
   // From here on `Writer` does the waiting, without holding up the whole process as SQLite itself would.
   connection.exec('pragma busy_timeout = 0')
   const readConnection = new DatabaseSync(file, { timeout: 1000, readOnly: true })

@@ -1,5 +1,7 @@
+import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { Problem } from '../problem.ts'
+import { callerNameOf } from './addresses.ts'
 
 /** How long and how much a connection may take, so that nobody can hold the server up by being slow or by never ending. */
 export type ConnectionLimits = {
@@ -14,6 +16,8 @@ export type ConnectionLimits = {
   /** How often the first two are looked at. */
   checkedEveryMs: number
   connections: number
+  /** From one address that is no proxy's: one alone must not have them all. */
+  connectionsOfOne: number
   headers: number
   /** A request that waits this long for its turn, as all others do, is one too many. */
   delayMs: number
@@ -26,6 +30,7 @@ export const connectionLimits: ConnectionLimits = {
   silentMs: 120_000,
   checkedEveryMs: 2_000,
   connections: 10_000,
+  connectionsOfOne: 2_000,
   headers: 100,
   delayMs: 1_000,
 }
@@ -41,9 +46,30 @@ export function connectionOptions(limits: ConnectionLimits) {
 }
 
 /** Refuses connections over their number, and requests with too many headers, of which Node would leave some out. */
-export function limitConnections(app: FastifyInstance, { connections, headers }: ConnectionLimits): void {
+export function limitConnections(
+  app: FastifyInstance,
+  { connections, connectionsOfOne, headers }: ConnectionLimits,
+  isProxy: (address: string) => boolean,
+): void {
   app.server.maxConnections = connections
   app.server.maxHeadersCount = headers + 1
+  const open = new Map<string, number>()
+  app.server.on('connection', (socket: Socket) => {
+    const { remoteAddress = '' } = socket
+    if (isProxy(remoteAddress)) return
+    const caller = callerNameOf(remoteAddress)
+    const count = (open.get(caller) ?? 0) + 1
+    if (count > connectionsOfOne) {
+      socket.destroy()
+      return
+    }
+    open.set(caller, count)
+    socket.once('close', () => {
+      const left = (open.get(caller) ?? 1) - 1
+      if (left > 0) open.set(caller, left)
+      else open.delete(caller)
+    })
+  })
   app.addHook('onRequest', async (request) => {
     if (request.raw.rawHeaders.length / 2 > headers) throw new Problem('too-many-headers')
   })

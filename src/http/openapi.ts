@@ -9,7 +9,7 @@ import { parametersSchema } from '../call/parameters.ts'
 import type { Scope } from '../keys/scopes.ts'
 import type { AccessControl } from './access.ts'
 import { refuseOtherMethods } from './methods.ts'
-import { securePages } from './page-security.ts'
+import { securePages, shareLargeFiles } from './page-security.ts'
 import { ProblemBody } from './problem-details.ts'
 
 const errorBody = 'Error'
@@ -68,6 +68,7 @@ export function addDocumentation(
     })
     scope.addHook('onRequest', async (request) => access.checkSource(request.ip))
     securePages(scope)
+    shareLargeFiles(scope)
     for (const path of ['/openapi.json', '/docs', '/docs/']) refuseOtherMethods(app, path, ['GET', 'HEAD'])
     scope.get('/openapi.json', { schema: { hide: true } }, async () => scope.swagger())
     await scope.register(apiReference, {

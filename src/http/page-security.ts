@@ -3,6 +3,24 @@ import type { FastifyInstance } from 'fastify'
 
 const inlineScripts = /<script(?![^>]*\bsrc=)[^>]*>([\s\S]*?)<\/script>/g
 
+/** An answer of this size is kept as bytes, once for everybody who reads it at the same time, however slowly. */
+const sharedBytes = 64 * 1024
+
+/** Sends a large file of this scope as the same bytes to everyone, where each answer would hold a copy of its own. */
+export function shareLargeFiles(app: FastifyInstance): void {
+  const files = new Map<string, Buffer>()
+  app.addHook('onSend', async (request, _reply, payload) => {
+    if (typeof payload !== 'string' || payload.length < sharedBytes) return payload
+    // The routes of a scope are few, and what they send never changes.
+    const name = request.routeOptions.url ?? ''
+    const known = files.get(name)
+    if (known?.length === Buffer.byteLength(payload)) return known
+    const bytes = Buffer.from(payload)
+    files.set(name, bytes)
+    return bytes
+  })
+}
+
 /**
  * Lets the pages of this scope load nothing from elsewhere, run no script but their own, stand in no frame and tell
  * nobody where their reader came from.

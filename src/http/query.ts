@@ -1,9 +1,9 @@
-/** Stands for a value whose percent-encoding is broken, which no parameter takes. */
-const undecodable = Symbol('undecodable')
+/** Stands for a value whose percent-encoding is broken, or that is given twice: no parameter takes it. */
+const unusable = Symbol('unusable')
 
 /**
- * Reads a query. A name that is given twice has a list, and a value that can't be decoded is no text: either is refused
- * by the parameter that it is for, and means nothing where it is for none.
+ * Reads a query. A name that is given twice, and a value that can't be decoded, have no text: either is refused by the
+ * parameter that it is for, and means nothing where it is for none.
  */
 export function parseQuery(text: string): Record<string, unknown> {
   // Without a prototype, so that a parameter's name means nothing to JavaScript.
@@ -13,7 +13,7 @@ export function parseQuery(text: string): Record<string, unknown> {
     const name = decode(end === -1 ? pair : pair.slice(0, end))
     if (typeof name !== 'string' || name === '') continue
     const value = end === -1 ? '' : decode(pair.slice(end + 1))
-    query[name] = name in query ? [query[name], value].flat() : value
+    query[name] = name in query ? unusable : value
   }
   return query
 }
@@ -23,6 +23,6 @@ function decode(text: string): string | symbol {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
     // Not UTF-8, or a % that begins nothing.
-    return undecodable
+    return unusable
   }
 }

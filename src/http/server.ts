@@ -27,6 +27,7 @@ import { shedLoad } from './load.ts'
 import { addDocumentation } from './openapi.ts'
 import { parseQuery } from './query.ts'
 import { addRoutes, contactOf, type Route, requireAccessOfEveryRoute } from './routing.ts'
+import { networksOf } from './sources.ts'
 
 export type FeatureDependencies = ApplicationDependencies &
   ApprovalDependencies &
@@ -115,7 +116,8 @@ export function createServer({
   requireAccessOfEveryRoute(app)
   readBodies(app)
   addErrorAnswers(app)
-  limitConnections(app, limits)
+  const proxies = networksOf(trustProxy)
+  limitConnections(app, limits, (address) => proxies.includes(address))
   shedLoad(app, limits.delayMs)
   closeConnectionsAtStop(app, limits.requestMs)
   addDocumentation(app, { version, access })

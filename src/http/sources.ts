@@ -28,7 +28,11 @@ export class Sources {
 }
 
 function compile(source: 'any' | readonly string[]): Networks {
-  if (source === 'any') return anywhere
+  return source === 'any' ? anywhere : networksOf(source)
+}
+
+/** Networks in CIDR notation, made ready for quick look-ups. */
+export function networksOf(source: readonly string[]): Networks {
   const list = new BlockList()
   for (const network of source) {
     const [address = '', prefix] = network.split('/')

@@ -60,7 +60,7 @@ export class KeyRing {
   async #read(hash: string): Promise<ApiKey | undefined> {
     const remembered = this.#remembered.get(hash)
     const now = this.#clock()
-    if (remembered !== undefined && now - remembered.readAt < freshMs) return remembered.key
+    if (remembered !== undefined && Math.abs(now - remembered.readAt) < freshMs) return remembered.key
     try {
       const key = await findKeyByHash(this.#database.read, hash)
       // Unknown keys are not remembered: guesses must not push known keys out.

@@ -16,9 +16,12 @@ export function createLearnUserTask({ users }: { users: Users }): Task {
       await users.getById(robloxId)
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'user-not-found') throw error
-      throw new JobGivenUp(`Roblox knows no user ${robloxId}, though a game server reported a shift of one`, {
-        cause: error,
-      })
+      throw new JobGivenUp(
+        'Roblox knows no user with the id of whom a game server reported a shift: look at the script of the game',
+        {
+          cause: error,
+        },
+      )
     }
   }
 }

@@ -92,20 +92,26 @@ export async function lockPlayer(
     .execute()
 }
 
-/** Makes the player's record, if there is none yet: what a first certification, ban, application or shift does. */
-export async function ensurePlayer(
-  trx: Db,
-  player: { community: string; robloxId: string; objectId: string; now: number },
-): Promise<void> {
+type NewPlayer = { community: string; robloxId: string; objectId: string; now: number }
+
+/**
+ * Makes the player's record, if there is none yet: what a first certification, ban, application or shift does. Other acts
+ * on the same player, an erasure above all, wait until this one is committed, so it comes first. `points` are added.
+ */
+export async function ensurePlayer(trx: Db, player: NewPlayer, points = 0): Promise<void> {
   await trx
     .insertInto('player')
     .values({
       community: player.community,
       object_id: player.objectId,
       roblox_id: player.robloxId,
-      points: 0,
+      points,
       created_at: player.now,
     })
-    .onConflict((conflict) => conflict.columns(['community', 'roblox_id']).doNothing())
+    .onConflict((conflict) =>
+      conflict.columns(['community', 'roblox_id']).doUpdateSet((eb) => ({
+        points: eb('player.points', '+', eb.ref('excluded.points')),
+      })),
+    )
     .execute()
 }

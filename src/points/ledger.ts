@@ -1,4 +1,5 @@
 import type { Db } from '../database/schema.ts'
+import { ensurePlayer } from '../players/players.store.ts'
 
 type NewEntry = {
   community: string
@@ -25,7 +26,17 @@ export async function addPoints(trx: Db, entry: NewEntry): Promise<void> {
   await addToSum(trx, entry)
 }
 
-/** The same, unless there is an entry with this id already. @returns whether it was added */
+/**
+ * Adds what a shift earned, nothing as well, and makes the player's record where there is none. One statement for record and
+ * sum, since it is the one that shifts of one player wait for.
+ */
+export async function earnPoints(trx: Db, { objectId, ...entry }: NewEntry & { objectId: string }): Promise<void> {
+  const { community, robloxId, amount, now } = entry
+  await ensurePlayer(trx, { community, robloxId, objectId, now }, amount)
+  if (amount !== 0) await trx.insertInto('point_entry').values(toRow(entry)).execute()
+}
+
+/** Adds an entry unless there is one with this id already. @returns whether it was added */
 export async function addPointsOnce(trx: Db, entry: NewEntry): Promise<boolean> {
   if (entry.amount === 0) return false
   const result = await trx
@@ -53,12 +64,13 @@ function toRow(entry: NewEntry) {
 
 /** Never read, then written: two shifts at once must both count. */
 async function addToSum(trx: Db, { community, robloxId, amount }: NewEntry): Promise<void> {
-  await trx
+  const result = await trx
     .updateTable('player')
     .set((eb) => ({ points: eb('points', '+', amount) }))
     .where('community', '=', community)
     .where('roblox_id', '=', robloxId)
-    .execute()
+    .executeTakeFirst()
+  if (result.numUpdatedRows === 0n) throw new Error(`${robloxId} has no record to add points to`)
 }
 
 /** An entry by its id, with whether it was reversed. */

@@ -92,7 +92,9 @@ async function fulfil(
 ): Promise<Receipt> {
   const { community } = person
   const now = dependencies.clock()
-  const removed = await erasePerson(trx, { ...person, pseudonym: dependencies.pseudonyms.of(person), now })
+  const pseudonym = dependencies.pseudonyms.of(person)
+  const placeholderId = dependencies.createId()
+  const removed = await erasePerson(trx, { ...person, pseudonym, placeholderId, now })
   const { asked_at } = await trx
     .updateTable('erasure')
     .set({ done_at: now, removed: JSON.stringify(removed) })

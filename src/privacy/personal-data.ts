@@ -9,7 +9,6 @@ type Table = keyof Schema
 
 /** Where rows belong to a player by community and Roblox id. Another table that does is found out by a test. */
 const byPlayer = [
-  'player',
   'membership',
   'discord_link',
   'certification',
@@ -20,6 +19,8 @@ const byPlayer = [
   'approval',
   'paste',
   'audit_entry',
+  // Last, since whoever waits for the player waits for this row.
+  'player',
 ] as const satisfies readonly Table[]
 
 /**

@@ -31,6 +31,28 @@ export async function deleteApplications(
   return Number(result.numDeletedRows)
 }
 
+/** Removes the built-in pages of applications that were made before `before`, though their month isn't over. @returns how many */
+export async function deletePages(
+  trx: Db,
+  { community, before, limit }: { community: string; before: number; limit: number },
+): Promise<number> {
+  const oldest = trx
+    .selectFrom('paste')
+    .select('id')
+    .where('community', '=', community)
+    .where('created_at', '<', before)
+    .orderBy('created_at')
+    .limit(limit)
+  const result = await trx.deleteFrom('paste').where('id', 'in', oldest).executeTakeFirst()
+  return Number(result.numDeletedRows)
+}
+
+/** Removes jobs that were given up before `before`: nobody has looked at them since. @returns how many */
+export async function deleteJobsGivenUp(trx: Db, before: number): Promise<number> {
+  const result = await trx.deleteFrom('job').where('given_up_at', '<', before).executeTakeFirst()
+  return Number(result.numDeletedRows)
+}
+
 /** Removes bans that were lifted, or had run out, before `before`, whether or not they were closed since. @returns how many */
 export async function deleteEndedBans(
   trx: Db,

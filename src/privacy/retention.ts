@@ -4,11 +4,19 @@ import type { Clock } from '../clock.ts'
 import type { Community } from '../config/community.ts'
 import type { Database } from '../database/database.ts'
 import { carryOverShifts } from './carry-over.ts'
-import { deleteApplications, deleteEndedBans, deleteEndedBansOfErased } from './retention.store.ts'
+import {
+  deleteApplications,
+  deleteEndedBans,
+  deleteEndedBansOfErased,
+  deleteJobsGivenUp,
+  deletePages,
+} from './retention.store.ts'
 import { batchRows, inBatches, Turns } from './turns.ts'
 import { forgetStrangers, forgetVisitors } from './visitors.ts'
 
 const dayMs = 24 * 3_600_000
+/** How long a job that was given up waits for somebody to look at it: its payload tells of people. */
+const givenUpDays = 30
 
 export type RetentionDependencies = {
   database: Database
@@ -28,12 +36,16 @@ type Removal = (
 ) => Promise<number>
 
 const removals: Record<(typeof kinds)[number], Removal> = {
-  applications: ({ database, clock }, { community, before }, turns) => {
+  applications: async ({ database, clock }, { community, before }, turns) => {
     const { slug, applications } = community
     // The cool-down counts from the decision, which may have come long after.
     const decidedBefore = clock() - applications.cooldownDays * dayMs
     const given = { community: slug, submittedBefore: before, decidedBefore, limit: batchRows }
-    return inBatches(turns, () => database.act((trx) => deleteApplications(trx, given)))
+    const pages = { community: slug, before, limit: batchRows }
+    return (
+      (await inBatches(turns, () => database.act((trx) => deleteApplications(trx, given)))) +
+      (await inBatches(turns, () => database.act((trx) => deletePages(trx, pages))))
+    )
   },
   bans: ({ database }, { community, before }, turns) => {
     const given = { community: community.slug, before, limit: batchRows }
@@ -62,6 +74,7 @@ export async function enforceRetention(
     if (rows > 0) log.info({ community, kind, rows }, 'what was kept long enough is removed')
   }
   const now = clock()
+  report('jobs', await database.act((trx) => deleteJobsGivenUp(trx, now - givenUpDays * dayMs)))
   for (const community of communities.values()) {
     const { slug, retention } = community
     const ofErased = await database.act((trx) => deleteEndedBansOfErased(trx, { community: slug, now }))

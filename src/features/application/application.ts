@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts'
 import type { Community } from '../../config/community.ts'
 import type { Db } from '../../database/schema.ts'
 import type { RobloxUser } from '../../outside/roblox-users.ts'
-import { ensurePlayer, lockPlayer } from '../../players/players.store.ts'
+import { ensurePlayer } from '../../players/players.store.ts'
 import type { Users } from '../../players/users.ts'
 import { Problem } from '../../problem.ts'
 import { type Answers, findLastDecision, insertApplication, replaceOpenApplication } from './application.store.ts'
@@ -46,9 +46,8 @@ export async function submit(
 ): Promise<void> {
   const applicant = { community: actor.community.slug, robloxId: user.id }
   const now = clock()
+  // Two uploads at once would each replace what the other has not committed yet: the record makes one wait.
   await ensurePlayer(trx, { ...applicant, objectId: createId(), now })
-  // Two uploads at once would each replace what the other has not committed yet.
-  await lockPlayer(trx, applicant)
   const replaced = await replaceOpenApplication(trx, applicant)
   const id = createId()
   await insertApplication(trx, { ...applicant, ...answers, id, url: page.url, now })

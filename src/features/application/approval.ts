@@ -9,7 +9,7 @@ import { OutsideError } from '../../outside/outside-error.ts'
 import type { GroupRole } from '../../outside/roblox-groups.ts'
 import type { RobloxUser } from '../../outside/roblox-users.ts'
 import { findRole } from '../../players/group-roles.ts'
-import { findRank, rememberRank } from '../../players/players.store.ts'
+import { findRank, lockPlayer, rememberRank } from '../../players/players.store.ts'
 import type { Ranks } from '../../players/ranks.ts'
 import type { Users } from '../../players/users.ts'
 import { Problem } from '../../problem.ts'
@@ -60,7 +60,7 @@ export async function approveAlone<T>(
       .act((trx) => extendApproval(trx, approval, clock() + heldMs))
       .catch((error: unknown) =>
         log.warn(
-          { ...applicant, err: error },
+          { community: applicant.community, err: error },
           'an approval could not be held on to: check the database if this goes on',
         ),
       )
@@ -118,6 +118,7 @@ export async function recordApproval(
   const community = actor.community.slug
   const applicant = { community, robloxId: user.id }
   const now = clock()
+  await lockPlayer(trx, applicant)
   await endApproval(trx, approved.approval)
   const known = await findRank(trx, community, user.id)
   await rememberRank(trx, community, user.id, { rank: role.rank, roleName: role.name, askedAt: now })

@@ -31,19 +31,18 @@ export async function findOpenBan(
   )
 }
 
-/** Gives an open ban that lives on under a pseudonym its player back. @returns whether there was one */
+/** Gives an open ban that lives on under a pseudonym its player back. */
 export async function reclaimBan(
   trx: Db,
   { community, robloxId, pseudonym }: Banned & { pseudonym: string },
-): Promise<boolean> {
-  const result = await trx
+): Promise<void> {
+  await trx
     .updateTable('ban')
     .set({ roblox_id: robloxId })
     .where('community', '=', community)
     .where('roblox_id', '=', pseudonym)
     .where('is_open', '=', 1)
-    .executeTakeFirst()
-  return result.numUpdatedRows > 0n
+    .execute()
 }
 
 /** Closes a ban that has run out, so that a new one can be open. */

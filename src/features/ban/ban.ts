@@ -23,21 +23,24 @@ export function findBan(
   return findOpenBan(db, { ...banned, pseudonym: pseudonyms.of(banned) }, clock())
 }
 
-/** Bans a player, for `seconds` where they are given. @throws Problem `already-banned` */
+/**
+ * Bans a player, for `seconds` where they are given. A ban that lives on under the pseudonym of an erased player is that
+ * player's again with the next verdict. @throws Problem `already-banned`
+ */
 export async function ban(
   trx: Db,
   dependencies: BanDependencies,
   { actor, user, reason, moderator, seconds }: Verdict & { seconds: number | undefined },
 ): Promise<void> {
-  const { audit, clock, createId } = dependencies
+  const { audit, pseudonyms, clock, createId } = dependencies
   const banned = { community: actor.community.slug, robloxId: user.id }
   const now = clock()
   const endsAt = seconds === undefined ? undefined : now + seconds * 1000
-  await reclaim(trx, dependencies, banned)
+  await ensurePlayer(trx, { ...banned, objectId: createId(), now })
+  await reclaimBan(trx, { ...banned, pseudonym: pseudonyms.of(banned) })
   await closeEndedBan(trx, banned, now)
   const isNew = await insertBan(trx, { ...banned, id: createId(), reason, moderator, bannedAt: now, endsAt })
   if (!isNew) throw new Problem('already-banned', { discord: `${bold(user.name)} is already banned.` })
-  await ensurePlayer(trx, { ...banned, objectId: createId(), now })
   await audit.record(trx, actor, { act: 'ban.add', user, moderator, after: describeBan({ reason, endsAt }) })
   await restrictOnRoblox(trx, dependencies, actor, user)
 }
@@ -48,10 +51,11 @@ export async function lift(
   dependencies: BanDependencies,
   { actor, user, reason, moderator }: Verdict,
 ): Promise<void> {
-  const { audit, clock } = dependencies
+  const { audit, pseudonyms, clock, createId } = dependencies
   const banned = { community: actor.community.slug, robloxId: user.id }
   const now = clock()
-  await reclaim(trx, dependencies, banned)
+  await ensurePlayer(trx, { ...banned, objectId: createId(), now })
+  await reclaimBan(trx, { ...banned, pseudonym: pseudonyms.of(banned) })
   const open = await findBan(trx, dependencies, banned)
   const isLifted = await liftOpenBan(trx, banned, { moderator, reason, now })
   if (!isLifted) throw new Problem('not-banned', { discord: `${bold(user.name)} isn't banned.` })
@@ -63,16 +67,6 @@ export async function lift(
     after: { reason },
   })
   await restrictOnRoblox(trx, dependencies, actor, user)
-}
-
-/** A ban that lives on without its player's name gets it back with the next verdict, and the player a record. */
-async function reclaim(
-  trx: Db,
-  { pseudonyms, clock, createId }: BanDependencies,
-  banned: { community: string; robloxId: string },
-): Promise<void> {
-  const isReclaimed = await reclaimBan(trx, { ...banned, pseudonym: pseudonyms.of(banned) })
-  if (isReclaimed) await ensurePlayer(trx, { ...banned, objectId: createId(), now: clock() })
 }
 
 function describeBan({ reason, endsAt }: Pick<OpenBan, 'reason' | 'endsAt'>): object {

@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts'
 import type { Community } from '../../config/community.ts'
 import type { Db } from '../../database/schema.ts'
 import type { RobloxUser } from '../../outside/roblox-users.ts'
-import { ensurePlayer } from '../../players/players.store.ts'
+import { ensurePlayer, lockPlayer } from '../../players/players.store.ts'
 import { type Rank, requireKnown } from '../../players/ranks.ts'
 import { Problem } from '../../problem.ts'
 import { deleteCertification, insertCertification, isHeldByAnyone, listCodes } from './certification.store.ts'
@@ -52,6 +52,7 @@ export async function grant(
 ): Promise<void> {
   const community = actor.community.slug
   const now = clock()
+  await ensurePlayer(trx, { community, robloxId: user.id, objectId: createId(), now })
   const isNew = await insertCertification(trx, {
     community,
     robloxId: user.id,
@@ -64,7 +65,6 @@ export async function grant(
       discord: `${bold(user.name)} already has the ${bold(code)} certification.`,
     })
   }
-  await ensurePlayer(trx, { community, robloxId: user.id, objectId: createId(), now })
   await audit.record(trx, actor, { act: 'certification.grant', user, moderator, after: { certification: code } })
 }
 
@@ -74,7 +74,9 @@ export async function revoke(
   { audit }: CertificationDependencies,
   { actor, user, code, moderator }: Change,
 ): Promise<void> {
-  const wasHeld = await deleteCertification(trx, { community: actor.community.slug, robloxId: user.id, code })
+  const player = { community: actor.community.slug, robloxId: user.id }
+  await lockPlayer(trx, player)
+  const wasHeld = await deleteCertification(trx, { ...player, code })
   if (!wasHeld) {
     throw new Problem('certification-not-held', {
       discord: `${bold(user.name)} doesn't have the ${bold(code)} certification.`,

@@ -15,7 +15,7 @@ export type ErasureRouteDependencies = ErasureDependencies & {
 
 /** What all of Roblox's notifications have. */
 const Notification = Type.Object({
-  NotificationId: Type.String({ minLength: 1, maxLength: 200 }),
+  NotificationId: Type.String({ pattern: '^[!-~]{1,200}$' }),
   EventType: Type.String(),
   EventPayload: Type.Object({ UserId: Type.Optional(Type.Union([Type.Integer(), Type.String()])) }),
 })

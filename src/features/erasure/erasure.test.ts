@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -13,9 +13,9 @@ import { tableNames } from '../../backup/format.ts'
 import { listPersonalData } from '../../privacy/personal-data.ts'
 import type { Fault } from '../../verify/fault.ts'
 import { findFaults } from '../../verify/verify.ts'
+import { notificationOf, sign as signAt, webhookSecret } from './testing.ts'
 
-const secret = 'a-secret-that-roblox-knows'
-const withSecret = communityFile.replace('apiKey: sandbox', `webhookSecret: ${secret}, apiKey: sandbox`)
+const withSecret = communityFile.replace('apiKey: sandbox', `webhookSecret: ${webhookSecret}, apiKey: sandbox`)
 const webhook = '/webhooks/roblox/wed'
 
 let band: Magicband
@@ -24,20 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => band.stop())
 
-function notificationOf(userId: number, id: string = randomUUID()): string {
-  const EventPayload = { UserId: userId, GameIds: [1234, 2345] }
-  return JSON.stringify({
-    NotificationId: id,
-    EventType: 'RightToErasureRequest',
-    EventTime: '2026-01-15',
-    EventPayload,
-  })
-}
-
-function sign(body: string, { at = band.now(), key = secret }: { at?: number; key?: string } = {}): string {
-  const time = Math.floor(at / 1000)
-  return `t=${time},v1=${createHmac('sha256', key).update(`${time}.${body}`).digest('base64')}`
-}
+const sign = (body: string, { at = band.now(), key = webhookSecret } = {}) => signAt(body, { at, key })
 
 const notify = (body: string, signature: string | undefined = sign(body), path = webhook) =>
   band.post(path, {
@@ -201,6 +188,7 @@ describe('an erased player', () => {
     expect(JSON.parse((await receiptOf(id)).removed ?? '')).toMatchObject({ ban: 0, ban_kept: 1 })
     expect(await findTablesWith(['"100780"', 'Visitor100780'])).toEqual([])
     expect(await listFaults()).toEqual([])
+    expect((await receiptOf(id)).subject).toMatch(/^erased:[0-9a-f]{64}$/)
 
     await band.restart()
     expect((await band.get(pathOf('/connect', { place: '1', id: '100780', training: '0' }))).body).toEqual({

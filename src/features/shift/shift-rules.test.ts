@@ -208,7 +208,7 @@ describe.concurrent('a shift while Roblox is down', () => {
         .where('given_up_at', 'is not', null)
         .executeTakeFirst()
     })
-    expect(job.last_error).toContain('Roblox knows no user 999999999')
+    expect(job.last_error).toContain('Roblox knows no user with the id')
     expect(await shiftsOf(down, '999999999')).toHaveLength(1)
     await down.stop()
   })

@@ -6,8 +6,7 @@ import type { Database } from '../../database/database.ts'
 import type { Db } from '../../database/schema.ts'
 import { addJob } from '../../jobs/queue.ts'
 import { learnUserTask } from '../../players/players.jobs.ts'
-import { ensurePlayer } from '../../players/players.store.ts'
-import { addPoints } from '../../points/ledger.ts'
+import { earnPoints } from '../../points/ledger.ts'
 import { Problem } from '../../problem.ts'
 import { listHeldCertifications } from '../certification/certification.ts'
 import { forgetIdentities, insertShift, takeIdentity } from './shift.store.ts'
@@ -59,17 +58,17 @@ export async function logShift(
   if (!isNew) return
   const points = pointsFor(community, shift)
   const id = createId()
-  await ensurePlayer(trx, { community: slug, robloxId: shift.robloxId, objectId: createId(), now })
-  await insertShift(trx, { community: slug, id, ...shift, points, receivedAt: now, keyId, requestId })
-  await addPoints(trx, {
+  await earnPoints(trx, {
     community: slug,
     id: createId(),
+    objectId: createId(),
     robloxId: shift.robloxId,
     amount: points,
     reason: 'shift',
     shiftId: id,
     now,
   })
+  await insertShift(trx, { community: slug, id, ...shift, points, receivedAt: now, keyId, requestId })
   if (!isNameKnown) {
     await addJob(trx, {
       community: slug,

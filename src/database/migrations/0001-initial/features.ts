@@ -163,6 +163,7 @@ export async function createFeatures(db: Kysely<unknown>): Promise<void> {
     .addColumn('created_at', 'bigint', (c) => c.notNull())
     .addColumn('ends_at', 'bigint', (c) => c.notNull())
     .execute()
+  await db.schema.createIndex('paste_by_time').on('paste').columns(['community', 'created_at']).execute()
   await db.schema.createIndex('paste_by_end').on('paste').column('ends_at').execute()
   await db.schema.createIndex('paste_by_player').on('paste').columns(['community', 'roblox_id']).execute()
 }
