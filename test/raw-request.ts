@@ -14,9 +14,10 @@ export type RawConnection = {
   close(): void
 }
 
-export async function openRaw(address: string): Promise<RawConnection> {
+/** `from` is another address of this machine. */
+export async function openRaw(address: string, { from }: { from?: string } = {}): Promise<RawConnection> {
   const { hostname, port } = new URL(address)
-  const socket = connect(Number(port), hostname)
+  const socket = connect({ port: Number(port), host: hostname, ...(from && { localAddress: from }) })
   const chunks: Buffer[] = []
   socket.on('data', (chunk: Buffer) => chunks.push(chunk))
   // Writing on after the server has closed is what some tests are about.

@@ -53,6 +53,19 @@ describe('what fails ends with 1 and says why, on stderr', () => {
       { DATABASE_URL: 'sqlite:/etc/passwd/magicband.db' },
       /EEXIST|ENOTDIR/,
     ],
+    // A password is told neither where it breaks the address nor beside it.
+    [
+      'a database whose address can not be read',
+      ['migrate'],
+      { DATABASE_URL: 'postgres://magic:hush/hush@127.0.0.1:1/db' },
+      /^(?![\s\S]*hush)[\s\S]*DATABASE_URL/,
+    ],
+    [
+      'a database with a wrong setting',
+      ['migrate'],
+      { DATABASE_URL: 'postgres://magic:hush@127.0.0.1:1/db?password=hush&pool_size=0' },
+      /^(?![\s\S]*hush)[\s\S]*127\.0\.0\.1:1\/db[\s\S]*pool_size/,
+    ],
   ])('%s', async ([_name, args, environment, message], { expect }) => {
     const ended = await command.run(args, environment)
     expect([ended.code, ended.stdout]).toEqual([1, ''])

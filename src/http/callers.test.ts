@@ -95,6 +95,8 @@ const setups: { name: string; trustProxy: readonly string[]; rows: Row[] }[] = [
       // Past Cloudflare, with a header that makes believe.
       ['203.0.113.7, 173.245.48.5, 198.51.100.1', '198.51.100.1'],
       ['203.0.113.7, 173.245.64.1', '173.245.64.1'],
+      // A Worker of another customer of Cloudflare is a caller, whatever it says.
+      ['203.0.113.7, 2a06:98c0:3600::103', '2a06:98c0:3600::103'],
     ],
   },
 ]

@@ -117,6 +117,27 @@ describe('the headers of a request', () => {
 })
 
 describe('connections over their number', () => {
+  test('from one address leave room for others', async () => {
+    const small = await startMagicband({ connectionLimits: { connectionsOfOne: 2 } })
+    const held = await Promise.all(Array.from({ length: 2 }, () => openRaw(small.address)))
+    await sleep(50)
+    const refused = await openRaw(small.address)
+    expect(await refused.closed).toBe('')
+    const other = await openRaw(small.address, { from: '127.0.0.2' })
+    other.write('GET /health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
+    expect(await other.closed).toMatch(/^HTTP\/1.1 200 /)
+    for (const one of held) one.close()
+    await small.stop()
+  })
+
+  test('are not counted for a proxy, which speaks for many', async () => {
+    const small = await startMagicband({ connectionLimits: { connectionsOfOne: 1 }, trustProxy: ['127.0.0.1/32'] })
+    const held = await Promise.all(Array.from({ length: 3 }, () => openRaw(small.address)))
+    expect((await small.get('/health', { key: null })).status).toBe(200)
+    for (const one of held) one.close()
+    await small.stop()
+  })
+
   test('are closed at once, and let in again when there is room', async () => {
     const small = await startMagicband({ connectionLimits: { connections: 3 } })
     const held = await Promise.all(Array.from({ length: 3 }, () => openRaw(small.address)))

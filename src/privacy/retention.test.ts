@@ -12,6 +12,7 @@ import {
 import type { Database } from '../database/database.ts'
 import { createObjectIds } from '../database/object-id.ts'
 import type { Schema } from '../database/schema.ts'
+import { addJob } from '../jobs/queue.ts'
 import { addPoints } from '../points/ledger.ts'
 import type { Fault } from '../verify/fault.ts'
 import { findFaults } from '../verify/verify.ts'
@@ -125,8 +126,38 @@ test('without a time everything is kept', async () => {
   ])
 })
 
+test('jobs that were given up go after thirty days, others stay', async () => {
+  const give = (id: string, givenUpAt: number | null) =>
+    band.app.database.act(async (trx) => {
+      const now = band.now()
+      await addJob(trx, { community: 'wed', id, task: 'none', payload: { id }, runAt: now + 900 * dayMs, now })
+      await trx.updateTable('job').set({ given_up_at: givenUpAt }).where('id', '=', id).execute()
+    })
+  await give('given up', band.now())
+  await give('waiting', null)
+  const left = async () => (await band.app.database.read.selectFrom('job').select('id').execute()).map(({ id }) => id)
+  band.advance(30 * dayMs)
+  await enforce('', '')
+  expect(await left()).toEqual(expect.arrayContaining(['given up', 'waiting']))
+  band.advance(1)
+  await enforce('', '')
+  expect(await left()).toEqual(['waiting'])
+  await band.app.database.act((trx) => trx.deleteFrom('job').execute())
+})
+
 describe('applications', () => {
   const section = 'retention: { applications: 30 }'
+
+  test('take their built-in page with them, though its month is not over', async () => {
+    const { body } = await upload('100013')
+    const page = new URL((body as { url: string }).url).pathname
+    band.advance(5 * dayMs)
+    await enforce('retention: { applications: 5 }')
+    expect((await band.get(page, { key: null })).status).toBe(200)
+    band.advance(1)
+    await enforce('retention: { applications: 5 }')
+    expect((await band.get(page, { key: null })).status).toBe(404)
+  })
 
   test('go when their time is over, open ones too', async () => {
     await upload('100003')

@@ -208,6 +208,21 @@ describe('an erased player', () => {
     })
   })
 
+  test('who is being approved is erased when that is over', async () => {
+    const until = band.now() + 20_000
+    const held = { community: 'wed', roblox_id: '100782', holder: 'x', held_until: until, assigning_at: null }
+    await band.app.database.act((trx) => trx.insertInto('approval').values(held).execute())
+    const id = randomUUID()
+    await notify(notificationOf(100_782, id))
+    const job = () => band.app.database.read.selectFrom('job').selectAll().where('task', '=', 'privacy.erase')
+    await eventually(async () =>
+      (await job().executeTakeFirst())?.last_error?.includes('approved') ? true : undefined,
+    )
+    expect(await job().executeTakeFirst()).toMatchObject({ attempts: 0, given_up_at: null })
+    band.advance(20_000)
+    await receiptOf(id)
+  })
+
   test('is a stranger to the next call, and can begin anew', async () => {
     await leaveTraces('100781')
     const id = randomUUID()
