@@ -70,13 +70,14 @@ function watchFile(file: string): () => void {
 
 /** Kysely over `node:sqlite`, through the small interface that Kysely's own SQLite dialect asks of a driver. */
 function kyselyOver(connection: DatabaseSync, log: Logger): Db {
-  const statements = new LRUCache<string, StatementSync>({ max: 500 })
-  const prepare = (text: string): StatementSync => {
+  const statements = new LRUCache<string, { statement: StatementSync; reader: boolean }>({ max: 500 })
+  const prepare = (text: string) => {
     const known = statements.get(text)
     if (known !== undefined) return known
     const statement = connection.prepare(text)
-    statements.set(text, statement)
-    return statement
+    const prepared = { statement, reader: statement.columns().length > 0 }
+    statements.set(text, prepared)
+    return prepared
   }
   return new Kysely<Schema>({
     log: logStatements(log),
@@ -85,9 +86,9 @@ function kyselyOver(connection: DatabaseSync, log: Logger): Db {
         // Closed by the engine, which owns the connection.
         close: () => statements.clear(),
         prepare: (text) => {
-          const statement = prepare(text)
+          const { statement, reader } = prepare(text)
           return {
-            reader: statement.columns().length > 0,
+            reader,
             all: (parameters) => statement.all(...bindable(parameters)),
             run: (parameters) => statement.run(...bindable(parameters)),
             iterate: (parameters) => statement.iterate(...bindable(parameters)),

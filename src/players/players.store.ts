@@ -1,14 +1,15 @@
+import { hotQuery, type PlaceOf } from '../database/hot-query.ts'
 import type { Db } from '../database/schema.ts'
 
 export type RememberedUser = { id: string; name: string; askedAt: number }
 export type RememberedRank = { rank: number; roleName: string; askedAt: number }
 
+const userById = hotQuery((db, value: PlaceOf<{ id: string }>) =>
+  db.selectFrom('roblox_user').select(['roblox_id', 'name', 'asked_at']).where('roblox_id', '=', value('id')),
+)
+
 export async function findUserById(db: Db, id: string): Promise<RememberedUser | undefined> {
-  const row = await db
-    .selectFrom('roblox_user')
-    .select(['roblox_id', 'name', 'asked_at'])
-    .where('roblox_id', '=', id)
-    .executeTakeFirst()
+  const [row] = (await userById(db, { id })).rows
   return row && { id: row.roblox_id, name: row.name, askedAt: row.asked_at }
 }
 
@@ -45,13 +46,16 @@ export async function rememberUser(trx: Db, user: RememberedUser): Promise<void>
     .execute()
 }
 
-export async function findRank(db: Db, community: string, id: string): Promise<RememberedRank | undefined> {
-  const row = await db
+const rankOf = hotQuery((db, value: PlaceOf<{ community: string; id: string }>) =>
+  db
     .selectFrom('membership')
     .select(['rank', 'role_name', 'asked_at'])
-    .where('community', '=', community)
-    .where('roblox_id', '=', id)
-    .executeTakeFirst()
+    .where('community', '=', value('community'))
+    .where('roblox_id', '=', value('id')),
+)
+
+export async function findRank(db: Db, community: string, id: string): Promise<RememberedRank | undefined> {
+  const [row] = (await rankOf(db, { community, id })).rows
   return row && { rank: row.rank, roleName: row.role_name, askedAt: row.asked_at }
 }
 
@@ -69,13 +73,16 @@ export async function rememberRank(trx: Db, community: string, id: string, rank:
 
 export type PlayerRecord = { objectId: string; points: number }
 
-export async function findPlayer(db: Db, community: string, id: string): Promise<PlayerRecord | undefined> {
-  const row = await db
+const playerOf = hotQuery((db, value: PlaceOf<{ community: string; id: string }>) =>
+  db
     .selectFrom('player')
     .select(['object_id', 'points'])
-    .where('community', '=', community)
-    .where('roblox_id', '=', id)
-    .executeTakeFirst()
+    .where('community', '=', value('community'))
+    .where('roblox_id', '=', value('id')),
+)
+
+export async function findPlayer(db: Db, community: string, id: string): Promise<PlayerRecord | undefined> {
+  const [row] = (await playerOf(db, { community, id })).rows
   return row && { objectId: row.object_id, points: row.points }
 }
 
@@ -99,19 +106,22 @@ type NewPlayer = { community: string; robloxId: string; objectId: string; now: n
  * on the same player, an erasure above all, wait until this one is committed, so it comes first. `points` are added.
  */
 export async function ensurePlayer(trx: Db, player: NewPlayer, points = 0): Promise<void> {
-  await trx
+  await insertOrAdd(trx, { ...player, points })
+}
+
+const insertOrAdd = hotQuery((db, value: PlaceOf<NewPlayer & { points: number }>) =>
+  db
     .insertInto('player')
     .values({
-      community: player.community,
-      object_id: player.objectId,
-      roblox_id: player.robloxId,
-      points,
-      created_at: player.now,
+      community: value('community'),
+      object_id: value('objectId'),
+      roblox_id: value('robloxId'),
+      points: value('points'),
+      created_at: value('now'),
     })
     .onConflict((conflict) =>
       conflict.columns(['community', 'roblox_id']).doUpdateSet((eb) => ({
         points: eb('player.points', '+', eb.ref('excluded.points')),
       })),
-    )
-    .execute()
-}
+    ),
+)

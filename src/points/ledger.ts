@@ -1,3 +1,4 @@
+import { hotQuery, type PlaceOf } from '../database/hot-query.ts'
 import type { Db } from '../database/schema.ts'
 import { ensurePlayer } from '../players/players.store.ts'
 
@@ -33,8 +34,23 @@ export async function addPoints(trx: Db, entry: NewEntry): Promise<void> {
 export async function earnPoints(trx: Db, { objectId, ...entry }: NewEntry & { objectId: string }): Promise<void> {
   const { community, robloxId, amount, now } = entry
   await ensurePlayer(trx, { community, robloxId, objectId, now }, amount)
-  if (amount !== 0) await trx.insertInto('point_entry').values(toRow(entry)).execute()
+  if (amount !== 0) await insertEarned(trx, { ...entry, shiftId: entry.shiftId ?? null })
 }
+
+type Earned = Pick<NewEntry, 'community' | 'id' | 'robloxId' | 'amount' | 'reason' | 'now'> & { shiftId: string | null }
+
+const insertEarned = hotQuery((db, value: PlaceOf<Earned>) =>
+  db.insertInto('point_entry').values({
+    community: value('community'),
+    id: value('id'),
+    roblox_id: value('robloxId'),
+    amount: value('amount'),
+    reason: value('reason'),
+    shift_id: value('shiftId'),
+    reverses: null,
+    created_at: value('now'),
+  }),
+)
 
 /** Adds an entry unless there is one with this id already. @returns whether it was added */
 export async function addPointsOnce(trx: Db, entry: NewEntry): Promise<boolean> {

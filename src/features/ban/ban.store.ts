@@ -1,7 +1,20 @@
+import { sql } from 'kysely'
+import { hotQuery, type PlaceOf } from '../../database/hot-query.ts'
 import type { Db } from '../../database/schema.ts'
 
 type Banned = { community: string; robloxId: string }
 export type OpenBan = { id: string; reason: string; moderator: string; bannedAt: number; endsAt: number | undefined }
+
+const openBanOf = hotQuery((db, value: PlaceOf<Banned & { pseudonym: string; now: number }>) =>
+  db
+    .selectFrom('ban')
+    .select(['id', 'reason', 'moderator', 'banned_at', 'ends_at'])
+    .where('community', '=', value('community'))
+    .where('roblox_id', 'in', [value('robloxId'), value('pseudonym')])
+    // Not as a value: the index holds open bans only, and the database has to see that none else is asked for.
+    .where('is_open', '=', sql.lit(1))
+    .where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', value('now'))])),
+)
 
 /**
  * The ban that holds at `now`, also one that lives on under the player's pseudonym. One that has run out is none, though
@@ -9,17 +22,10 @@ export type OpenBan = { id: string; reason: string; moderator: string; bannedAt:
  */
 export async function findOpenBan(
   db: Db,
-  { community, robloxId, pseudonym }: Banned & { pseudonym: string },
+  banned: Banned & { pseudonym: string },
   now: number,
 ): Promise<OpenBan | undefined> {
-  const row = await db
-    .selectFrom('ban')
-    .select(['id', 'reason', 'moderator', 'banned_at', 'ends_at'])
-    .where('community', '=', community)
-    .where('roblox_id', 'in', [robloxId, pseudonym])
-    .where('is_open', '=', 1)
-    .where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', now)]))
-    .executeTakeFirst()
+  const [row] = (await openBanOf(db, { ...banned, now })).rows
   return (
     row && {
       id: row.id,
@@ -41,7 +47,7 @@ export async function reclaimBan(
     .set({ roblox_id: robloxId })
     .where('community', '=', community)
     .where('roblox_id', '=', pseudonym)
-    .where('is_open', '=', 1)
+    .where('is_open', '=', sql.lit(1))
     .execute()
 }
 
@@ -52,7 +58,7 @@ export async function closeEndedBan(trx: Db, { community, robloxId }: Banned, no
     .set({ is_open: 0 })
     .where('community', '=', community)
     .where('roblox_id', '=', robloxId)
-    .where('is_open', '=', 1)
+    .where('is_open', '=', sql.lit(1))
     .where('ends_at', '<=', now)
     .execute()
 }
@@ -91,7 +97,7 @@ export async function liftOpenBan(
     .set({ is_open: 0, lifted_at: now, lifted_by: moderator, lift_reason: reason })
     .where('community', '=', community)
     .where('roblox_id', '=', robloxId)
-    .where('is_open', '=', 1)
+    .where('is_open', '=', sql.lit(1))
     .where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', now)]))
     .executeTakeFirst()
   return result.numUpdatedRows > 0n

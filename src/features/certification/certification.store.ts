@@ -1,14 +1,18 @@
+import { hotQuery, type PlaceOf } from '../../database/hot-query.ts'
 import type { Db } from '../../database/schema.ts'
 
 type Holder = { community: string; robloxId: string }
 
-export async function listCodes(db: Db, { community, robloxId }: Holder): Promise<string[]> {
-  const rows = await db
+const codesOf = hotQuery((db, value: PlaceOf<Holder>) =>
+  db
     .selectFrom('certification')
     .select('code')
-    .where('community', '=', community)
-    .where('roblox_id', '=', robloxId)
-    .execute()
+    .where('community', '=', value('community'))
+    .where('roblox_id', '=', value('robloxId')),
+)
+
+export async function listCodes(db: Db, holder: Holder): Promise<string[]> {
+  const { rows } = await codesOf(db, holder)
   return rows.map((row) => row.code)
 }
 

@@ -1,3 +1,4 @@
+import { hotQuery, type PlaceOf } from '../../database/hot-query.ts'
 import type { Db } from '../../database/schema.ts'
 
 export type Shift = {
@@ -21,43 +22,45 @@ export type Shift = {
  */
 export async function takeIdentity(
   trx: Db,
-  {
-    community,
-    identity,
-    receivedAt,
-    windowMs,
-  }: { community: string; identity: string; receivedAt: number; windowMs: number },
+  { windowMs, ...taken }: { community: string; identity: string; receivedAt: number; windowMs: number },
 ): Promise<boolean> {
-  const result = await trx
-    .insertInto('recent_shift')
-    .values({ community, identity, received_at: receivedAt })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['community', 'identity'])
-        .doUpdateSet({ received_at: receivedAt })
-        .where('recent_shift.received_at', '<=', receivedAt - windowMs),
-    )
-    .executeTakeFirst()
-  return (result.numInsertedOrUpdatedRows ?? 0n) > 0n
+  const result = await take(trx, { ...taken, since: taken.receivedAt - windowMs })
+  return (result.numAffectedRows ?? 0n) > 0n
 }
 
-export async function insertShift(trx: Db, shift: Shift): Promise<void> {
-  await trx
-    .insertInto('shift')
-    .values({
-      community: shift.community,
-      id: shift.id,
-      roblox_id: shift.robloxId,
-      place: shift.place,
-      server: shift.server,
-      seconds: shift.seconds,
-      training: shift.isTraining ? 1 : 0,
-      points: shift.points,
-      received_at: shift.receivedAt,
-      key_id: shift.keyId,
-      request_id: shift.requestId,
-    })
-    .execute()
+const take = hotQuery(
+  (db, value: PlaceOf<{ community: string; identity: string; receivedAt: number; since: number }>) =>
+    db
+      .insertInto('recent_shift')
+      .values({ community: value('community'), identity: value('identity'), received_at: value('receivedAt') })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['community', 'identity'])
+          .doUpdateSet((eb) => ({ received_at: eb.ref('excluded.received_at') }))
+          .where('recent_shift.received_at', '<=', value('since')),
+      ),
+)
+
+type ShiftRow = Omit<Shift, 'isTraining'> & { training: number }
+
+const insert = hotQuery((db, value: PlaceOf<ShiftRow>) =>
+  db.insertInto('shift').values({
+    community: value('community'),
+    id: value('id'),
+    roblox_id: value('robloxId'),
+    place: value('place'),
+    server: value('server'),
+    seconds: value('seconds'),
+    training: value('training'),
+    points: value('points'),
+    received_at: value('receivedAt'),
+    key_id: value('keyId'),
+    request_id: value('requestId'),
+  }),
+)
+
+export async function insertShift(trx: Db, { isTraining, ...shift }: Shift): Promise<void> {
+  await insert(trx, { ...shift, training: isTraining ? 1 : 0 })
 }
 
 export async function forgetIdentities(trx: Db, before: number): Promise<void> {
