@@ -62,14 +62,12 @@ async function findStrayEntries(db: Db): Promise<Fault[]> {
   const rows = await db
     .selectFrom('point_entry')
     .leftJoin('shift', (join) =>
-      join
-        .onRef('shift.community', '=', 'point_entry.community')
-        .onRef('shift.id', '=', 'point_entry.shift_id')
-        .onRef('shift.roblox_id', '=', 'point_entry.roblox_id'),
+      join.onRef('shift.community', '=', 'point_entry.community').onRef('shift.id', '=', 'point_entry.shift_id'),
     )
     .select(['point_entry.community', 'point_entry.id', 'point_entry.shift_id'])
     .where('point_entry.shift_id', 'is not', null)
-    .where('shift.id', 'is', null)
+    // Not part of the join: by the player's index it would read all of a player's shifts for each.
+    .where(sql<boolean>`(shift.id is null or shift.roblox_id <> point_entry.roblox_id)`)
     .execute()
   return rows.map((row) => ({
     table: 'point_entry',
@@ -82,14 +80,12 @@ async function findWrongReversals(db: Db): Promise<Fault[]> {
   const rows = await db
     .selectFrom('point_entry as reversal')
     .leftJoin('point_entry as entry', (join) =>
-      join
-        .onRef('entry.community', '=', 'reversal.community')
-        .onRef('entry.id', '=', 'reversal.reverses')
-        .onRef('entry.roblox_id', '=', 'reversal.roblox_id'),
+      join.onRef('entry.community', '=', 'reversal.community').onRef('entry.id', '=', 'reversal.reverses'),
     )
     .select(['reversal.community', 'reversal.id', 'reversal.reverses'])
     .where('reversal.reverses', 'is not', null)
-    .where(sql<boolean>`entry.id is null or entry.amount + reversal.amount <> 0`)
+    .where(sql<boolean>`(
+      entry.id is null or entry.roblox_id <> reversal.roblox_id or entry.amount + reversal.amount <> 0)`)
     .execute()
   return rows.map((row) => ({
     table: 'point_entry',
