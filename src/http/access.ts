@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 import type { Community } from '../config/community.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
@@ -23,6 +24,8 @@ type Dependencies = {
   clock: Clock
 }
 
+const rememberedNames = 10_000
+
 /** The checks of the contract's rule 4 between the route and the parameters. */
 export class AccessControl {
   readonly #communities: ReadonlyMap<string, Community>
@@ -30,6 +33,7 @@ export class AccessControl {
   readonly #sources: Sources
   readonly #wrongKeys: WrongKeys
   readonly #limits: KeyLimits
+  readonly #names = new LRUCache<string, string>({ max: rememberedNames })
   readonly #counts: SharedCounts
 
   constructor({ communities, keyRing, counts, clock }: Dependencies) {
@@ -50,6 +54,16 @@ export class AccessControl {
     })
   }
 
+  /** Remembered, since a game's servers ask from few addresses, and often. */
+  #nameOf(address: string): string {
+    let name = this.#names.get(address)
+    if (name === undefined) {
+      name = callerNameOf(address)
+      this.#names.set(address, name)
+    }
+    return name
+  }
+
   /** @throws Problem `source-blocked` for an address that no community takes callers from */
   checkSource(address: string): void {
     if (!this.#sources.knows(address)) throw new Problem('source-blocked')
@@ -62,7 +76,7 @@ export class AccessControl {
   async admit(request: FastifyRequest, { scopes, isV1 }: { scopes: readonly Scope[]; isV1: boolean }): Promise<Caller> {
     const address = request.ip
     this.checkSource(address)
-    const name = callerNameOf(address)
+    const name = this.#nameOf(address)
     this.#wrongKeys.check(name)
     const caller = await this.#identify(isV1 ? keyInHeader(request) : presentedKey(request), name)
     if (!this.#sources.allows(address, caller.community.slug, caller.key.kind)) throw new Problem('source-blocked')

@@ -1,5 +1,4 @@
 import swagger from '@fastify/swagger'
-import apiReference from '@scalar/fastify-api-reference'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import { type TSchema, Type } from 'typebox'
 import { ErrorBody } from '../call/answers.ts'
@@ -8,8 +7,8 @@ import type { PageRoute } from '../call/page.ts'
 import { parametersSchema } from '../call/parameters.ts'
 import type { Scope } from '../keys/scopes.ts'
 import type { AccessControl } from './access.ts'
+import { addDocsPage } from './docs-page.ts'
 import { refuseOtherMethods } from './methods.ts'
-import { securePages, shareLargeFiles } from './page-security.ts'
 import { ProblemBody } from './problem-details.ts'
 
 const errorBody = 'Error'
@@ -67,26 +66,9 @@ export function addDocumentation(
       route.config = { ...route.config, access: 'any known source' }
     })
     scope.addHook('onRequest', async (request) => access.checkSource(request.ip))
-    securePages(scope)
-    shareLargeFiles(scope)
     for (const path of ['/openapi.json', '/docs', '/docs/']) refuseOtherMethods(app, path, ['GET', 'HEAD'])
     scope.get('/openapi.json', { schema: { hide: true } }, async () => scope.swagger())
-    await scope.register(apiReference, {
-      routePrefix: '/docs',
-      // Nothing is loaded from elsewhere, and nothing is offered that would send the document elsewhere.
-      configuration: {
-        url: '/openapi.json',
-        withDefaultFonts: false,
-        telemetry: false,
-        agent: { disabled: true },
-        mcp: { disabled: true },
-        showDeveloperTools: 'never',
-        hideClientButton: true,
-        documentDownloadType: 'json',
-        operationTitleSource: 'path',
-        authentication: { preferredSecurityScheme: 'header' },
-      },
-    })
+    addDocsPage(scope)
   })
 }
 

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import type { RandomBytes } from '../clock.ts'
 import type { Database } from '../database/database.ts'
 
@@ -15,6 +16,8 @@ export class Pseudonyms {
   readonly #database: Database
   readonly #randomBytes: RandomBytes
   readonly #salts = new Map<string, string>()
+  /** Every join asks for one. */
+  readonly #known = new LRUCache<string, string>({ max: 10_000 })
 
   constructor(database: Database, randomBytes: RandomBytes) {
     this.#database = database
@@ -33,7 +36,13 @@ export class Pseudonyms {
   of({ community, robloxId }: Person): string {
     const salt = this.#salts.get(community)
     if (salt === undefined) throw new Error(`the salt of ${community} was not read`)
-    return pseudonymStart + createHmac('sha256', salt).update(robloxId).digest('hex')
+    const name = `${community} ${robloxId}`
+    let pseudonym = this.#known.get(name)
+    if (pseudonym === undefined) {
+      pseudonym = pseudonymStart + createHmac('sha256', salt).update(robloxId).digest('hex')
+      this.#known.set(name, pseudonym)
+    }
+    return pseudonym
   }
 
   async #find(community: string): Promise<string | undefined> {
