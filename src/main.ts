@@ -5,18 +5,17 @@ import { addAuditCommand } from './commands/audit.ts'
 import { addBackupCommands } from './commands/backup.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addDocumentCommands } from './commands/documents.ts'
+import { explainFailure } from './commands/failures.ts'
 import { addImportCommand } from './commands/import.ts'
 import { addJobCommands } from './commands/jobs.ts'
 import { addKeyCommands } from './commands/key.ts'
 import { addLinkCommands } from './commands/link.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
-import { CommandError, type Output } from './commands/output.ts'
+import type { Output } from './commands/output.ts'
 import { addPointCommands } from './commands/points.ts'
 import { addPrivacyCommands } from './commands/privacy.ts'
 import { addStartCommand } from './commands/start.ts'
 import { addVerifyCommand } from './commands/verify.ts'
-import { ConfigurationError } from './config/mistakes.ts'
-import { DatabaseUnusable } from './database/database.ts'
 import { version } from './version.ts'
 
 const output: Output = {
@@ -54,22 +53,9 @@ async function main(): Promise<number> {
     return 0
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    output.error(explain(error))
+    output.error(explainFailure(error, process.env.HOST))
     return 1
   }
-}
-
-/** What a person at the terminal needs to know of a failure. */
-function explain(error: unknown): string {
-  if (error instanceof ConfigurationError || error instanceof CommandError) return error.message
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    return `${error.message}: another program has the port; stop it, or set PORT to another one`
-  }
-  if (error instanceof DatabaseUnusable)
-    return `${error.message}: check DATABASE_URL, and that this user may write there`
-  if (error instanceof Error && 'syscall' in error)
-    return `${error.message}: check HOST and PORT, and the folder it runs in`
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
 // Whoever reads may have read enough, as `head` has.

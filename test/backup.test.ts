@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,7 +6,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeBackup } from '../src/backup/backup.ts'
 import { tableNames } from '../src/backup/format.ts'
-import { restoreBackup } from '../src/backup/restore.ts'
+import { NotRestorable, restoreBackup } from '../src/backup/restore.ts'
 import { type Database, openDatabase } from '../src/database/database.ts'
 import type { Fault } from '../src/verify/fault.ts'
 import { findFaults } from '../src/verify/verify.ts'
@@ -125,6 +126,23 @@ describe('restore refuses, and writes nothing,', () => {
     ...all.slice(1),
   ]
 
+  /** Changed, with the number of rows and the checksum that go with the change. */
+  const sealed = (change: (lines: string[]) => string[]) =>
+    lines((all) => {
+      const changed = change(all.slice(0, -1))
+      const rows = changed.filter((line) => line.startsWith('[')).length
+      const sha256 = createHash('sha256')
+        .update(changed.map((line) => `${line}\n`).join(''))
+        .digest('hex')
+      return [...changed, JSON.stringify({ rows, sha256 })]
+    })
+  const isPlayers = (line = '') => line.startsWith('{"table":"player"')
+  /** Changes the line of the table of players, or what comes after it. */
+  const players = (change: (table: string, row: string) => string[]) => (all: string[]) => {
+    const at = all.findIndex(isPlayers)
+    return [...all.slice(0, at), ...change(all[at] ?? '', all[at + 1] ?? ''), ...all.slice(at + 2)]
+  }
+
   beforeAll(() => backUp(join(folder, 'whole.backup')))
   test.each([
     ['what is no gzip', () => Buffer.from('hello'), /can't be read/],
@@ -139,13 +157,36 @@ describe('restore refuses, and writes nothing,', () => {
       /checksum/,
     ],
     ['one that goes on after its end', () => lines((all) => [...all, '["x"]']), /goes on/],
+    [
+      'one with a column that there is not',
+      () => sealed(players((table, row) => [table.replace('"points"', '"glory"'), row])),
+      /the database refuses what is in it \(.*glory.*take another backup$/s,
+    ],
+    [
+      'one with a short row',
+      () => sealed(players((table, row) => [table, JSON.stringify(JSON.parse(row).slice(1))])),
+      /this row has 4 values for 5 columns/,
+    ],
+    ['one with a row twice', () => sealed(players((table, row) => [table, row, row])), /refuses .*(unique|UNIQUE)/],
+    [
+      'one with nothing where something must be',
+      () => sealed(players((table, row) => [table, row.replace('"wed"', 'null')])),
+      /refuses .*(not-null|NOT NULL)/,
+    ],
+    [
+      'one with a row before its table',
+      () => sealed((all) => [all[0] ?? '', '["x"]', ...all.slice(1)]),
+      /this row has 1 values for 0 columns/,
+    ],
     ['one of a newer form', () => lines(head({ version: 99 })), /newer version/],
     ['one of a newer schema', () => lines(head({ migrations: ['0001-initial', '9999-later'] })), /newer version/],
   ])('%s', async (_name, content, message) => {
     const file = join(folder, 'bad.backup')
     writeFileSync(file, content())
     const empty = await makeEmpty()
-    await expect(restoreBackup(empty, file, silent)).rejects.toThrow(message)
+    const refusal = await restoreBackup(empty, file, silent).catch((error: unknown) => error)
+    expect(refusal).toBeInstanceOf(NotRestorable)
+    expect(refusal).toHaveProperty('message', expect.stringMatching(message))
     expect(Object.values(await contentOf(empty)).flat()).toEqual([])
   })
 

@@ -64,15 +64,6 @@ export async function takePlaces(
 }
 
 /** Says which hash the last entry of a community has: whoever took places does it. */
-/** Makes every other act of the community that is audited wait until this one is committed. */
-export async function lockTrail(trx: Db, community: string): Promise<void> {
-  await trx
-    .updateTable('audit_head')
-    .set((eb) => ({ sequence: eb.ref('sequence') }))
-    .where('community', '=', community)
-    .execute()
-}
-
 export async function moveHead(trx: Db, community: string, hash: string): Promise<void> {
   await trx.updateTable('audit_head').set({ hash }).where('community', '=', community).execute()
 }

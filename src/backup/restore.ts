@@ -10,6 +10,7 @@ import { migrations } from '../database/migrations/index.ts'
 import type { Db } from '../database/schema.ts'
 import type { Progress } from './backup.ts'
 import { Foot, formatVersion, Head, Row, TableLine, type TableName, tableNames } from './format.ts'
+import { isRefusedContent } from './refused-content.ts'
 
 const batchRows = 200
 
@@ -18,16 +19,24 @@ export class NotRestorable extends Error {}
 
 /**
  * Puts a backup into an empty database, all of it or nothing. The file is read through once before anything is written.
- * @throws NotRestorable for a damaged or newer file, and for a database that holds anything
+ * @throws NotRestorable for a damaged or newer file, one with rows that the database refuses, and for a database that
+ * holds anything
  * @returns the number of rows
  */
 export async function restoreBackup(database: Database, file: string, progress: Progress): Promise<number> {
   const rows = await checkFile(file)
-  return database.act(async (trx) => {
-    await requireEmpty(trx)
-    await insertAll(trx, file, progress)
-    return rows
-  })
+  try {
+    return await database.act(async (trx) => {
+      await requireEmpty(trx)
+      await insertAll(trx, file, progress)
+      return rows
+    })
+  } catch (cause) {
+    // Outside of the act, which may run again where it was ended for another one's sake.
+    if (!isRefusedContent(cause)) throw cause
+    const why = `the database refuses what is in it (${cause.message})`
+    throw new NotRestorable(`${file} is no backup as Magicband writes it, ${why}: take another backup`, { cause })
+  }
 }
 
 /** Reads the whole file: its form, its rows' number and its checksum. */
@@ -35,6 +44,7 @@ async function checkFile(file: string): Promise<number> {
   const hash = createHash('sha256')
   let head: Static<typeof Head> | undefined
   let foot: Static<typeof Foot> | undefined
+  let columns = 0
   let rows = 0
   for await (const { line, value } of readLines(file)) {
     if (foot !== undefined) throw new NotRestorable(`${file} goes on after its end: take another backup`)
@@ -44,12 +54,13 @@ async function checkFile(file: string): Promise<number> {
     } else if (Check(Foot, value)) {
       foot = value
       continue
-    } else if (Check(Row, value)) {
+    } else if (Check(Row, value) && value.length === columns) {
       rows++
-    } else if (!Check(TableLine, value) || !isTable(value.table)) {
-      throw new NotRestorable(
-        `${file} is damaged or newer than this version: its line ${line.slice(0, 80)} is not known`,
-      )
+    } else if (Check(TableLine, value) && isTable(value.table)) {
+      columns = value.columns.length
+    } else {
+      const what = Check(Row, value) ? `row has ${value.length} values for ${columns} columns` : 'line is not known'
+      throw new NotRestorable(`${file} is damaged or newer than this version: this ${what}: ${line.slice(0, 80)}`)
     }
     hash.update(`${line}\n`)
   }

@@ -23,6 +23,12 @@ describe('wrong use ends with 2 and says what is right, on stderr', () => {
     [[...create, '--kind', 'bot', '--limit', '600'], /600\/m/],
     [[...create, '--kind', 'bot', '--expires-in', '90'], /90d/],
     [[...create, '--kind', 'game', '--scopes', 'connect,ban'], /connect, log, profile, application:upload/],
+    [
+      ['points', 'adjust', '--player', '1', '--by', '1000000000', '--reason', 'x'],
+      /from -999999999 to 999999999 that is not 0/,
+    ],
+    [['points', 'adjust', '--player', '1', '--by', '0', '--reason', 'x'], /that is not 0, like 30 or -30/],
+    [['audit', '--community', 'wed', '--since', '2026-02-30'], /Write a time like 2026-01-15/],
     [['start', 'now'], /too many arguments/],
   ])('%j', async ([args, message], { expect }) => {
     const ended = await command.run(args)
@@ -66,10 +72,35 @@ describe('what fails ends with 1 and says why, on stderr', () => {
       { DATABASE_URL: 'postgres://magic:hush@127.0.0.1:1/db?password=hush&pool_size=0' },
       /^(?![\s\S]*hush)[\s\S]*127\.0\.0\.1:1\/db[\s\S]*pool_size/,
     ],
+    [
+      'a database that is down',
+      ['migrate'],
+      { DATABASE_URL: 'postgres://magic:hush@127.0.0.1:1/db' },
+      /^connect ECONNREFUSED 127\.0\.0\.1:1: check DATABASE_URL, and that the database runs there\n$/,
+    ],
+    [
+      'a backup into a folder that is not there',
+      ['backup', 'nowhere/x.gz'],
+      {},
+      /^ENOENT: .* open 'nowhere\/x\.gz\.unfinished': its folder must exist, and this user must be able to write there\n$/,
+    ],
+    [
+      'a backup over a folder',
+      ['backup', 'files'],
+      {},
+      /^(?:EISDIR|EEXIST|ENOTEMPTY): .* 'files\.unfinished' -> 'files': that is a folder: name a file\n$/,
+    ],
+    [
+      'an address that is not this machine',
+      ['start'],
+      { HOST: '192.0.2.1' },
+      /listen EADDRNOTAVAIL: .*192\.0\.2\.1.*: check HOST and PORT\n$/,
+    ],
   ])('%s', async ([_name, args, environment, message], { expect }) => {
     const ended = await command.run(args, environment)
     expect([ended.code, ended.stdout]).toEqual([1, ''])
     expect(ended.stderr).toMatch(message)
+    expect(ended.stderr).not.toMatch(/\n\s+at /)
   })
 
   test('all mistakes of the environment and of all files at once', async () => {

@@ -25,9 +25,15 @@ export function parseMoment(text: string, now: number): number {
     text.match(/^(\d{4}-\d{2}-\d{2})(?:(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)(Z|[+-]\d{2}:\d{2})?)?$/) ?? []
   if (day !== undefined) {
     const moment = Date.parse(day + time + zone)
-    if (!Number.isNaN(moment)) return moment
+    if (!Number.isNaN(moment) && isOnCalendar(day)) return moment
   } else if (/^(?!0+[smhd])\d{1,6}[smhd]$/.test(text)) return now - parseDuration(text)
   throw new InvalidArgumentError(
     'Write a time like 2026-01-15 or 2026-01-15T12:00:00Z, or how long ago, like 2h or 90d.',
   )
+}
+
+/** `Date.parse` takes the 30th of February for the 2nd of March. */
+function isOnCalendar(day: string): boolean {
+  const midnight = Date.parse(`${day}T00:00Z`)
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day)
 }

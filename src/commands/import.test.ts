@@ -55,7 +55,24 @@ describe.concurrent('import refuses, and writes nothing,', () => {
       1,
       'strange.csv: no field is known to hold the Roblox id: say which does with --fields roblox_id=FIELD; there are: who',
     ],
-    ['a file in the other format', ['--community', 'wed', '--format', 'mongo', 'strange.csv'], 1, 'no field is known'],
+    [
+      'a file in the other format',
+      ['--community', 'wed', '--format', 'mongo', 'strange.csv'],
+      1,
+      'strange.csv: no record could be read; the first, on line 1: it is no JSON (Unexpected token',
+    ],
+    [
+      'records without fields',
+      ['--community', 'wed', '--format', 'mongo', 'bare.json'],
+      1,
+      'roblox_id=FIELD; there are: none',
+    ],
+    [
+      'a list that is damaged in its first record',
+      ['--community', 'wed', '--format', 'mongo', 'damaged.json'],
+      1,
+      'damaged.json: nothing could be read: the file ends in the middle of the record that begins on line 1',
+    ],
     [
       'a report over what is imported',
       ['--community', 'wed', '--format', 'mongo', '--report', 'good.json', 'good.json'],
@@ -72,6 +89,8 @@ describe.concurrent('import refuses, and writes nothing,', () => {
     write('good.json', good)
     write('empty.csv', '')
     write('strange.csv', 'who\n1\n')
+    write('bare.json', '{}\n')
+    write('damaged.json', '[{"userId":1,"points":"x"y"},{"userId":2}]')
     const ended = await run(...args)
     expect([ended.code, ended.stdout]).toEqual([code, ''])
     expect(ended.stderr).toContain(message)
@@ -87,6 +106,23 @@ describe.concurrent('import refuses, and writes nothing,', () => {
     expect(ended.stderr).toMatch(/no record could be imported\n$/)
     expect(await countPlayers()).toBe(0)
   })
+})
+
+test.each([
+  ['in UTF-16 without a byte order mark', Buffer.from('{"userId":1}\n{"userId":2}\n', 'utf16le')],
+  ['with old line ends', '{"userId":1}\r{"userId":2}\r'],
+  ['with a NUL in each line', '{"userId":1\0}\n{"userId":2\0}\n'],
+  ['with two documents in a line', '{"userId":1}{"userId":2}\n{"userId":3}{"userId":4}\n'],
+])('import says why nothing of a file %s could be read', async (_name, content) => {
+  const file = join(command.folder, 'unreadable.json')
+  writeFileSync(file, content)
+  const ended = await mongo(file)
+  expect([ended.code, ended.stdout]).toEqual([1, ''])
+  expect(ended.stderr).toMatch(
+    /^.*unreadable\.json: no record could be read; the first, on line 1: it is no JSON \(.+\)\n$/,
+  )
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the file's own are what must not reach the terminal
+  expect(ended.stderr).not.toMatch(/[\0-\x09\x0b-\x1f]/)
 })
 
 test('import tells the fields that it knows', async () => {
@@ -143,5 +179,79 @@ test('an import is an entry of the audit trail, a dry run is none', async () => 
   expect(JSON.parse(stdout)).toMatchObject({
     act: 'players.import',
     after: { format: 'mongo', records: 2, newPlayers: 2, points: 5 },
+  })
+})
+
+describe('an import that ends early', () => {
+  const damaged = (from: number) => [
+    `{"userId":${from},"points":1}`,
+    `{"userId":${from + 1},"points":"x"y"}`,
+    `{"userId":${from + 2},"points":2}`,
+  ]
+  const why = (end: string) => `could not be read: ${end}; mend that and import again\n`
+  const isInRecord = (line: number) =>
+    `the file ends in the middle of the record that begins on line ${line}, unless it has a quote too many`
+
+  test.each([
+    ['a quote too many in a list', 'mongo', 4001, `[${damaged(4001).join()}]`, `line 1 ${why(isInRecord(1))}`],
+    ['one in a list of a line each', 'mongo', 4011, `[${damaged(4011).join(',\n')}]`, `line 1 ${why(isInRecord(2))}`],
+    [
+      'the end in a list',
+      'mongo',
+      4021,
+      '[{"userId":4021,"points":1},\n',
+      `line 1 ${why('the file ends before its list does')}`,
+    ],
+    ['the end in a record', 'mongo', 4031, '{\n"userId":4031,"points":1}\n{\n"userId"', `line 2 ${why(isInRecord(3))}`],
+    [
+      'quotes too many in two records',
+      'mongo',
+      4041,
+      `[{"userId":4041,"points":1},\n${damaged(4042).join()},${damaged(4052).join()}]`,
+      `line 1 ${why('the record on line 2 has a quote or a brace too many, or too few')}`,
+    ],
+    [
+      'a brace too few',
+      'mongo',
+      4061,
+      '[{"userId":4061,"points":1},\n{"userId":4062,"a":{"b":1},\n{"userId":4063}]',
+      `line 1 ${why('the record on line 2 has a quote or a brace too many, or too few')}`,
+    ],
+    [
+      'an open quote',
+      'csv',
+      4071,
+      'userId,points\n4071,1\n4072,"2\n4073,3\n',
+      `line 2 ${why('a quote is opened and never closed')}`,
+    ],
+  ])('by %s imports what came before, and says what did not', async (_name, format, id, text, message) => {
+    write('damaged', text)
+    const dry = await run('--community', 'wed', '--format', format, '--dry-run', 'damaged')
+    const before = await countPlayers()
+    const ended = await run('--community', 'wed', '--format', format, 'damaged')
+    expect([ended.code, (await countPlayers()) - before]).toEqual([1, 1])
+    expect(ended.stdout).toMatch(/^records: 1\nnew players: 1\n/)
+    expect(ended.stderr).toMatch(/\n$/)
+    expect(ended.stderr.split('\n').at(-2)).toBe(`damaged: everything after ${message.trimEnd()}`)
+    expect([dry.code, dry.stdout, dry.stderr]).toEqual([1, ended.stdout, ended.stderr])
+    const { stdout } = await command.run(['audit', '--community', 'wed', '--limit', '1', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({
+      act: 'players.import',
+      after: { format, records: 1, newPlayers: 1, points: 1, brokenOff: true },
+    })
+    const known = await command.run(['export', '--community', 'wed', '--player', String(id)])
+    expect(JSON.parse(known.stdout).tables.player).toMatchObject([{ points: 1 }])
+  })
+
+  test('by a report that has no room left is an entry of the audit trail', async () => {
+    const people = Array.from({ length: 300 }, (_, index) => ({
+      userId: 5001 + index,
+      points: 0.5,
+      username: 'x'.repeat(60),
+    }))
+    write('many.json', people.map((one) => JSON.stringify(one)).join('\n'))
+    const ended = await run('--community', 'zoo', '--format', 'mongo', '--report', '/dev/full', 'many.json')
+    expect(ended.code).toBe(1)
+    expect(ended.stderr).toContain('make room on the disk')
   })
 })

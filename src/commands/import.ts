@@ -5,7 +5,7 @@ import type { Configuration } from '../config/configuration.ts'
 import type { Database } from '../database/database.ts'
 import { createObjectIds } from '../database/object-id.ts'
 import { type FieldMap, knownNames, parseFieldMap } from '../import/field-map.ts'
-import { importPlayers, type Listener } from '../import/import.ts'
+import { BrokenOff, importPlayers, type Listener } from '../import/import.ts'
 import { type Format, formats } from '../import/read-records.ts'
 import { isSkip } from '../import/remarks.ts'
 import { NotImportable } from '../import/source-text.ts'
@@ -39,19 +39,27 @@ export function addImportCommand(program: Command, output: Output): void {
       withDatabase(async (database, configuration) => {
         const community = getCommunity(configuration, options.community)
         const report = await ImportReport.open(output.error, options.report, file)
+        const { format, dryRun: isDryRun = false } = options
+        const record = async (summary: Summary, more: object = {}): Promise<void> => {
+          if (!isDryRun) await recordImport(database, community, { format, ...summary, ...more })
+        }
         try {
-          const source = { file, format: options.format }
+          const source = { file, format }
           const createId = createObjectIds(Date.now, randomBytes)
-          const isDryRun = options.dryRun ?? false
           const pseudonyms = new Pseudonyms(database, randomBytes)
           await pseudonyms.prepare([community.slug])
           const fields: FieldMap = options.fields ?? new Map()
           const settings = { community, fields, isDryRun, createId, now: Date.now(), pseudonyms }
           const summary = await importPlayers(database, source, settings, listen(file, report, output))
           report.showRest(options.report)
-          if (!isDryRun) await recordImport(database, community, { format: options.format, ...summary })
+          await record(summary)
           finish(summary, isDryRun, output)
-        } catch (cause) {
+        } catch (error) {
+          if (error instanceof BrokenOff) {
+            report.showRest(options.report)
+            await tellBreakOff(error.summary, record, output)
+          }
+          const cause = error instanceof BrokenOff ? error.cause : error
           throw cause instanceof NotImportable ? new CommandError(explain(file, cause), { cause }) : cause
         } finally {
           await report.close()
@@ -76,6 +84,21 @@ function finish(summary: Summary, isDryRun: boolean, { out, error }: Output): vo
   for (const line of describeSummary(summary)) out(line)
   if (summary.skipped === summary.records) throw new CommandError('no record could be imported')
   error(isDryRun ? 'this was a dry run: nothing is written' : 'imported; check it with: verify')
+}
+
+/** What was done before an import broke off is told and recorded all the same; why it did is told by whoever caught it. */
+async function tellBreakOff(
+  summary: Summary,
+  record: (summary: Summary, more: object) => Promise<void>,
+  { out, error }: Output,
+): Promise<void> {
+  if (summary.records > 0) for (const line of describeSummary(summary)) out(line)
+  if (summary.newPlayers + summary.knownPlayers === 0) return
+  try {
+    await record(summary, { brokenOff: true })
+  } catch (cause) {
+    error(`the audit trail has no entry of this import: ${cause instanceof Error ? cause.message : cause}`)
+  }
 }
 
 /** What the players were before and after stands in their ledger and their bans; the trail says that there was an import. */

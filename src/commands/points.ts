@@ -91,10 +91,15 @@ function chooseCommunity(configuration: Configuration, slug: string | undefined)
   return slug
 }
 
+/** In one entry, either way. */
+const mostPoints = 999_999_999
+
 function parseAmount(text: string): number {
   const amount = Number(text)
-  if (!/^[+-]?\d{1,9}$/.test(text) || amount === 0)
-    throw new InvalidArgumentError('Write a whole number, like 30 or -30.')
+  if (!/^[+-]?\d+$/.test(text) || amount === 0 || Math.abs(amount) > mostPoints)
+    throw new InvalidArgumentError(
+      `Write a whole number from -${mostPoints} to ${mostPoints} that is not 0, like 30 or -30.`,
+    )
   return amount
 }
 

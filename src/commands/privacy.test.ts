@@ -44,6 +44,12 @@ test('of a player of whom nothing is known, an export says just that', async () 
   expect(Object.values(tables).flat()).toEqual([])
 })
 
+test('an erasure of a player of whom nothing is known has a receipt, and says so', async () => {
+  const { code, stdout, stderr } = await run('erase', '--community', 'wed', '--player', '4')
+  expect([code, stderr]).toEqual([0, 'nothing was kept about 4 in wed: is it the right id?\n'])
+  expect(JSON.parse(stdout)).toMatchObject({ community: 'wed', removed: { player: 0, shift: 0, ban_kept: 0 } })
+})
+
 test('what is exported is erased while the server runs, and the receipt says how much', async () => {
   const bot = (await run('key', 'create', '--community', 'wed', '--kind', 'bot')).stdout.trim()
   const game = (await run('key', 'create', '--community', 'wed', '--kind', 'game')).stdout.trim()

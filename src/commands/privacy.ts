@@ -14,7 +14,7 @@ import { requireCommunity, withDatabase } from './with-database.ts'
 type Options = { community: string; player: string }
 
 /** `export` and `erase`: what is kept about one player, and its removal. */
-export function addPrivacyCommands(program: Command, { out }: Output): void {
+export function addPrivacyCommands(program: Command, { out, error }: Output): void {
   withPlayer(program, 'export')
     .description('print everything that is kept about one player, as JSON')
     .action(({ community, player }: Options) =>
@@ -41,6 +41,8 @@ export function addPrivacyCommands(program: Command, { out }: Output): void {
         const how = { person, source: { by: 'command' }, origin: commandOrigin(community) } as const
         const receipt = await database.act((trx) => eraseNow(trx, dependencies, how)).catch(explainWait)
         out(JSON.stringify(receipt))
+        const isNothing = Object.values(receipt.removed).every((rows) => rows === 0)
+        if (isNothing) error(`nothing was kept about ${player} in ${community}: is it the right id?`)
       }),
     )
 }

@@ -1,16 +1,14 @@
-import { pipeline, Readable } from 'node:stream'
-import { CsvError, type Info, parse } from 'csv-parse'
+import { CsvError, parse } from 'csv-parse'
 import { parseExtendedJson } from './extended-json.ts'
 import { type Fields, recordLimit, type SourceRecord } from './source-record.ts'
-import { NotImportable } from './source-text.ts'
+import { CutShort, NotImportable } from './source-text.ts'
 
 const delimiters = [',', ';', '\t'] as const
-type Row = { info: Info; record: string[] }
 
 /**
  * The records of a CSV file whose first line names its columns, divided by commas, semicolons or tabs. Empty cells are
  * fields that the record doesn't have; a cell that holds JSON, as mongoexport writes lists and nested documents, is read.
- * @throws NotImportable where rows can't be told apart any more, since no later one could be trusted
+ * @throws CutShort where rows can't be told apart any more, since no later one could be trusted
  */
 export async function* readCsvRecords(chunks: AsyncIterable<string>): AsyncGenerator<SourceRecord> {
   let names: readonly string[] | undefined
@@ -27,37 +25,50 @@ type Cells = { line: number; cells: string[] }
 async function* readRows(chunks: AsyncIterable<string>): AsyncGenerator<Cells> {
   const lines = withPlainLineEnds(chunks)
   const head = await readFirstLine(lines)
+  const rows: Cells[] = []
+  let lastLine = 0
   const parser = parse({
     delimiter: findDelimiter(head),
     record_delimiter: '\n',
-    info: true,
     ltrim: true,
     // A quote inside of a cell without quotes is a quote; how many columns there are is looked at above.
     relax_quotes: true,
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: recordLimit,
-  })
-  // Whoever reads the parser is told of what goes wrong in either.
-  pipeline(Readable.from(prepend(head, lines)), parser, () => undefined)
-  let linesBefore = 0
-  try {
-    for await (const row of parser) {
-      const { info, record }: Row = row
-      linesBefore = info.lines
+    // Taken here instead of from the stream, which forgets the rows that still wait in it once something goes wrong.
+    on_record: (record: string[], info) => {
+      lastLine = info.lines
       const cells = record.map((cell) => cell.trim())
-      if (cells.every((cell) => cell === '')) continue
-      yield { line: info.lines - record.join('').split('\n').length + 1, cells }
+      const line = info.lines - record.join('').split('\n').length + 1
+      if (cells.some((cell) => cell !== '')) rows.push({ line, cells })
+      return null
+    },
+  })
+  // It is heard of where something is written.
+  parser.on('error', () => undefined)
+  try {
+    for await (const chunk of prepend(head, lines)) {
+      await done((told) => parser.write(chunk, told))
+      yield* rows.splice(0)
     }
+    await done((told) => parser.end(told))
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause
-    throw new NotImportable(`a row after line ${linesBefore} can't be told from the next: ${explain(cause)}`, { cause })
+    yield* rows.splice(0)
+    throw new CutShort(lastLine, explain(cause), { cause })
   }
+  yield* rows.splice(0)
+}
+
+/** Waits until the parser has told that it is done with something. */
+async function done(start: (told: (error?: Error | null) => void) => void): Promise<void> {
+  await new Promise<void>((resolve, reject) => start((error) => (error ? reject(error) : resolve())))
 }
 
 function explain({ code, message }: CsvError): string {
-  if (code === 'CSV_QUOTE_NOT_CLOSED') return 'a quote is opened there and never closed'
-  return code === 'CSV_MAX_RECORD_SIZE' ? 'it is longer than 16 MiB; is a quote never closed?' : message
+  if (code === 'CSV_QUOTE_NOT_CLOSED') return 'a quote is opened and never closed'
+  return code === 'CSV_MAX_RECORD_SIZE' ? 'a row is longer than 16 MiB; is a quote never closed?' : message
 }
 
 async function* prepend(head: string, rest: AsyncIterable<string>): AsyncGenerator<string> {

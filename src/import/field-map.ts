@@ -1,6 +1,6 @@
 import type { Fields, SourceRecord } from './source-record.ts'
-import { NotImportable } from './source-text.ts'
-import { findValue } from './values.ts'
+import { CutShort, NotImportable } from './source-text.ts'
+import { escapeControls, findValue } from './values.ts'
 
 /**
  * What is imported, and the names under which old servers keep it, the surest first. They are compared without regard to
@@ -49,35 +49,50 @@ export type Choice = { map: FieldMap; unseen: string[] }
 
 /**
  * Chooses the fields once, for the whole file: those that were given, and for the rest the surest name that any of the
- * first records has. @throws NotImportable where no record has a Roblox id
+ * first records has. @throws NotImportable where no record can be read, or none has a Roblox id
  */
 export async function chooseFields(records: AsyncIterable<SourceRecord>, given: FieldMap): Promise<Choice> {
-  const seen = new Set<string>()
-  const found = new Set<Target>()
-  let looked = 0
-  for await (const record of records) {
-    if ('fields' in record) {
-      for (const name of Object.keys(record.fields)) seen.add(name)
-      for (const [target, path] of given) if (findValue(record.fields, path) !== undefined) found.add(target)
-    }
-    if (++looked >= sampleSize) break
-  }
+  const { seen, found } = await look(records, given)
   const map = new Map<Target, string>()
   for (const target of targets) {
     const path = given.get(target) ?? guess(target, seen)
     if (path !== undefined && path !== '') map.set(target, path)
   }
-  requireRobloxId(map, { seen, found, given, looked })
+  requireRobloxId(map, { seen, found, given })
   const unseen = [...given].filter(([target, path]) => path !== '' && !found.has(target)).map(([, path]) => path)
   return { map, unseen }
 }
 
-type Sample = { seen: ReadonlySet<string>; found: ReadonlySet<Target>; given: FieldMap; looked: number }
+/** The names of fields that there are, and the things that are where they were said to be. */
+type Sample = { seen: ReadonlySet<string>; found: ReadonlySet<Target> }
 
-function requireRobloxId(map: FieldMap, { seen, found, given, looked }: Sample): void {
+async function look(records: AsyncIterable<SourceRecord>, given: FieldMap): Promise<Sample> {
+  const seen = new Set<string>()
+  const found = new Set<Target>()
+  let looked = 0
+  let isReadable = false
+  let firstFailure = ''
+  try {
+    for await (const record of records) {
+      if ('fields' in record) {
+        isReadable = true
+        for (const name of Object.keys(record.fields)) seen.add(name)
+        for (const [target, path] of given) if (findValue(record.fields, path) !== undefined) found.add(target)
+      } else if (firstFailure === '') firstFailure = `the first, on line ${record.line}: ${record.unreadable}`
+      if (++looked >= sampleSize) break
+    }
+  } catch (error) {
+    // What stands before the damage is imported, and then the import says so.
+    if (!(error instanceof CutShort) || !isReadable) throw error
+  }
   if (looked === 0) throw new NotImportable('the file has no records')
+  if (!isReadable) throw new NotImportable(`no record could be read; ${firstFailure}`)
+  return { seen, found }
+}
+
+function requireRobloxId(map: FieldMap, { seen, found, given }: Sample & { given: FieldMap }): void {
   if (map.has('roblox_id') && (found.has('roblox_id') || !given.has('roblox_id'))) return
-  const names = [...seen].slice(0, 30).join(', ')
+  const names = seen.size === 0 ? 'none' : escapeControls([...seen].slice(0, 30).join(', '))
   const path = map.get('roblox_id')
   const what = path === undefined ? 'no field is known to hold the Roblox id' : `no record has ${path}`
   throw new NotImportable(`${what}: say which does with --fields roblox_id=FIELD; there are: ${names}`)

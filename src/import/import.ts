@@ -5,11 +5,12 @@ import type { Pseudonyms } from '../privacy/pseudonyms.ts'
 import { EarlierRecords } from './earlier-records.ts'
 import { chooseFields, type FieldMap } from './field-map.ts'
 import { listErased } from './import.store.ts'
-import { type ImportedPlayer, readPlayer } from './read-player.ts'
+import { type ImportedPlayer, type Reading, type ReadingOptions, readPlayer } from './read-player.ts'
 import { readRecords, type Source } from './read-records.ts'
 import { isSkip, type Remark } from './remarks.ts'
-import type { SourceRecord } from './source-record.ts'
+import type { Fields, SourceRecord } from './source-record.ts'
 import { emptySummary, type Summary } from './summary.ts'
+import { escapeControls } from './values.ts'
 import { type Written, writePlayer } from './write-player.ts'
 
 /** Records of one act. */
@@ -36,12 +37,24 @@ export type Listener = {
   progress(records: number): void
 }
 
+/** An import that ended before its file did; `cause` is why, and `summary` what was done until then. */
+export class BrokenOff extends Error {
+  readonly summary: Summary
+
+  constructor(summary: Summary, cause: unknown) {
+    super('the import broke off', { cause })
+    this.summary = summary
+  }
+}
+
 /** A record that was read: a player to write unless it is skipped. */
 type Item = { line: number; player: ImportedPlayer | undefined; remarks: Remark[] }
 
 /**
  * Imports the players of a file into a community, a batch an act. What an earlier import has written, whole or broken off,
- * is found and left as it is. @throws NotImportable
+ * is found and left as it is. Of a damaged file everything before the damage is imported.
+ * @throws NotImportable where it did not begin
+ * @throws BrokenOff where it did not come to the end
  */
 export async function importPlayers(
   database: Database,
@@ -54,30 +67,60 @@ export async function importPlayers(
   const summary = emptySummary()
   const earlier = new EarlierRecords()
   const reading = { map, codes: options.community.certifications.codes, now: options.now }
-  let batch: Item[] = []
-  const flush = async (): Promise<void> => {
-    const written = await writeBatch(database, batch, options)
-    for (const item of batch) await tell(item, written.get(item), { summary, listener })
-    batch = []
-    listener.progress(summary.records)
-    await sleep(pauseMs)
+  try {
+    for await (const records of inBatches(readRecords(source))) {
+      const batch = records.map((record) => toItem(record, earlier, reading))
+      const written = await writeBatch(database, batch, options)
+      // All of what is written is counted before anybody is told, which may fail.
+      const told = batch.map((item) => ({ line: item.line, remarks: count(item, written.get(item), summary) }))
+      for (const { line, remarks } of told) for (const remark of remarks) await listener.remark(line, remark)
+      listener.progress(summary.records)
+      await sleep(pauseMs)
+    }
+  } catch (cause) {
+    throw new BrokenOff(summary, cause)
   }
-  for await (const record of readRecords(source)) {
-    batch.push(toItem(record, earlier, reading))
-    if (batch.length >= batchSize) await flush()
-  }
-  if (batch.length > 0) await flush()
   return summary
 }
 
-function toItem(record: SourceRecord, earlier: EarlierRecords, reading: Parameters<typeof readPlayer>[1]): Item {
+/** Records of one act at a time, also those that were read before the reading failed. */
+async function* inBatches(records: AsyncIterable<SourceRecord>): AsyncGenerator<SourceRecord[]> {
+  let batch: SourceRecord[] = []
+  try {
+    for await (const record of records) {
+      batch.push(record)
+      if (batch.length < batchSize) continue
+      yield batch
+      batch = []
+    }
+  } catch (cause) {
+    if (batch.length > 0) yield batch
+    throw cause
+  }
+  if (batch.length > 0) yield batch
+}
+
+function toItem(record: SourceRecord, earlier: EarlierRecords, reading: ReadingOptions): Item {
   const { line } = record
   if ('unreadable' in record) {
     return { line, player: undefined, remarks: [{ reason: 'unreadable', message: record.unreadable }] }
   }
-  const { player, remarks } = readPlayer(record.fields, reading)
+  const { player, remarks } = readOrExplain(record.fields, reading)
   const double = player === undefined ? undefined : earlier.findDouble(player, line)
   return double === undefined ? { line, player, remarks } : { line, player: undefined, remarks: [double] }
+}
+
+/** Nothing that stands in one record ends the import of the others. */
+function readOrExplain(fields: Fields, reading: ReadingOptions): Reading {
+  try {
+    return readPlayer(fields, reading)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return {
+      player: undefined,
+      remarks: [{ reason: 'unreadable', message: `it can't be read (${escapeControls(why)})` }],
+    }
+  }
 }
 
 /** Ends an act whose writes are not wanted. */
@@ -134,11 +177,8 @@ function inOneOrder(batch: readonly Item[]): { item: Item; player: ImportedPlaye
     .toSorted((one, other) => (one.player.robloxId < other.player.robloxId ? -1 : 1))
 }
 
-async function tell(
-  { line, remarks: ofReading }: Item,
-  written: Written | undefined,
-  { summary, listener }: { summary: Summary; listener: Listener },
-): Promise<void> {
+/** Adds a record to the summary. @returns what there is to say of it */
+function count({ remarks: ofReading }: Item, written: Written | undefined, summary: Summary): Remark[] {
   const ofWriting = written?.remarks ?? []
   // What was to be said of a record that is skipped after all has no meaning any more.
   const remarks = ofWriting.some(isSkip) ? ofWriting : [...ofReading, ...ofWriting]
@@ -152,6 +192,6 @@ async function tell(
   summary.bans += written?.bans ?? 0
   for (const remark of remarks) {
     summary.remarks.set(remark.reason, (summary.remarks.get(remark.reason) ?? 0) + 1)
-    await listener.remark(line, remark)
   }
+  return remarks
 }

@@ -1,13 +1,16 @@
 import { recordLimit, tooLong } from './source-record.ts'
+import { CutShort } from './source-text.ts'
 
-/** The text of one JSON document and the line that it begins on; `unreadable` says why there is no text. */
-export type JsonDocument = { line: number } & ({ text: string } | { unreadable: string })
-
-const cutOff = 'the file ends in the middle of it'
+/**
+ * The text of one JSON document and the line that it begins on; `unreadable` says why there is no text. A document that
+ * was cut out by its braces tells the line that the one before it ends on, 0 for the first.
+ */
+export type JsonDocument = { line: number } & ({ text: string; lineBefore?: number } | { unreadable: string })
 
 /**
  * Cuts text into its JSON documents, in every form that mongoexport writes: one a line, a list (`--jsonArray`), or over
  * several lines (`--pretty`). No more than one document is held at a time.
+ * @throws CutShort where the text ends in the middle of a document or of a list
  */
 export async function* cutDocuments(chunks: AsyncIterable<string>): AsyncGenerator<JsonDocument> {
   let head = ''
@@ -60,13 +63,15 @@ function toDocument(line: number, text: string, isTooLong: boolean): JsonDocumen
 async function* cutNested(chunks: AsyncIterable<string>): AsyncGenerator<JsonDocument> {
   const cutter = new NestedCutter()
   for await (const chunk of chunks) yield* cutter.push(chunk)
-  yield* cutter.end()
+  cutter.end()
 }
 
 /** Follows braces, brackets and strings through text that comes in pieces. */
 class NestedCutter {
   #line = 1
   #beginsAt = 1
+  /** That the last document ends on. */
+  #lineBefore = 0
   #kept = ''
   #depth = 0
   #isInString = false
@@ -104,10 +109,14 @@ class NestedCutter {
     return ended
   }
 
-  /** What is wrong with how the text ends. */
-  end(): JsonDocument[] {
-    if (this.#depth > 0) return [{ line: this.#beginsAt, unreadable: cutOff }]
-    return this.#isListOpen ? [{ line: this.#line, unreadable: 'the file ends before its list does' }] : []
+  /** @throws CutShort where the text may not end here */
+  end(): void {
+    // A quote too many, or too few, makes everything after it look like part of the same document.
+    if (this.#depth > 0) {
+      const which = `the record that begins on line ${this.#beginsAt}`
+      throw new CutShort(this.#lineBefore, `the file ends in the middle of ${which}, unless it has a quote too many`)
+    }
+    if (this.#isListOpen) throw new CutShort(this.#lineBefore, 'the file ends before its list does')
   }
 
   /** Whether this character, inside of a document, is its last. */
@@ -126,7 +135,9 @@ class NestedCutter {
     const isTooLong = this.#isTooLong || text.length > recordLimit
     this.#kept = ''
     this.#isTooLong = false
-    return isTooLong ? { line: this.#beginsAt, unreadable: tooLong } : { line: this.#beginsAt, text }
+    const lineBefore = this.#lineBefore
+    this.#lineBefore = this.#line
+    return isTooLong ? { line: this.#beginsAt, unreadable: tooLong } : { line: this.#beginsAt, text, lineBefore }
   }
 
   /** Whether this character, between documents, begins something that is none. */

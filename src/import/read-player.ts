@@ -4,7 +4,7 @@ import { readCertifications } from './certifications-field.ts'
 import { type FieldMap, findMapped, type Target } from './field-map.ts'
 import type { Remark } from './remarks.ts'
 import type { Fields } from './source-record.ts'
-import { readNumber, readObjectId, readRobloxId, show } from './values.ts'
+import { isAmbiguous, readNumber, readObjectId, readRobloxId, show } from './values.ts'
 
 /** A player as the old server knew them. Without an `objectId` a new record gets a fresh one. */
 export type ImportedPlayer = {
@@ -23,6 +23,7 @@ export type ReadingOptions = { map: FieldMap; codes: Community['certifications']
 
 /** As for corrections by `points adjust`. */
 const mostPoints = 999_999_999
+const ambiguous = 'may be meant with thousands or with decimals: write it without dots'
 
 /** Reads a record's fields. What can't be read is left out with a remark; without a Roblox id there is no player. */
 export function readPlayer(fields: Fields, { map, codes, now }: ReadingOptions): Reading {
@@ -30,6 +31,7 @@ export function readPlayer(fields: Fields, { map, codes, now }: ReadingOptions):
   const id = find('roblox_id')
   const robloxId = readRobloxId(id)
   if (id === undefined) return skip('roblox-id-missing', `it has no Roblox id in ${map.get('roblox_id')}`)
+  if (isAmbiguous(id)) return skip('roblox-id-ambiguous', `its Roblox id ${show(id)} ${ambiguous}`)
   if (robloxId === undefined) return skip('roblox-id-invalid', `its Roblox id ${show(id)} is no whole number from 1 on`)
   const remarks: Remark[] = []
   const take = <T extends { remarks: Remark[] }>(part: T): T => {
@@ -64,8 +66,9 @@ function readId(value: unknown): { objectId: string | undefined; remarks: Remark
 }
 
 function readUsername(value: unknown): { username: string | undefined; remarks: Remark[] } {
-  const username = typeof value === 'string' ? value.trim() : String(value ?? '')
   if (value === undefined) return { username: undefined, remarks: [] }
+  const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+  const username = isPlain ? String(value).trim() : ''
   if (/^\w{3,20}$/.test(username)) return { username, remarks: [] }
   const message = `its username ${show(value)} is none that Roblox allows: not imported`
   return { username: undefined, remarks: [{ reason: 'username-invalid', message }] }
@@ -74,6 +77,10 @@ function readUsername(value: unknown): { username: string | undefined; remarks: 
 /** The ledger counts whole points; negative ones are a debt, as corrections may leave one here too. */
 function readPoints(value: unknown): { points: number; remarks: Remark[] } {
   if (value === undefined) return { points: 0, remarks: [] }
+  if (isAmbiguous(value)) {
+    const message = `its points ${show(value)} ${ambiguous}; not imported`
+    return { points: 0, remarks: [{ reason: 'points-ambiguous', message }] }
+  }
   const number = readNumber(typeof value === 'string' ? value.trim() : value)
   const points = Math.floor(number ?? Number.NaN)
   if (number === undefined || Math.abs(points) > mostPoints) {

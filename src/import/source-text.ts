@@ -3,6 +3,15 @@ import { createReadStream } from 'node:fs'
 /** A file that players can't be imported from; the message says why, and what to do. */
 export class NotImportable extends Error {}
 
+/** A file that is damaged so that nothing after a place in it can be told apart; what stands before was read. */
+export class CutShort extends NotImportable {
+  /** `lastLine` is the one that the last thing that was read ends on, 0 where there is none. */
+  constructor(lastLine: number, why: string, options?: ErrorOptions) {
+    const what = lastLine === 0 ? 'nothing' : `everything after line ${lastLine}`
+    super(`${what} could not be read: ${why}; mend that and import again`, options)
+  }
+}
+
 /**
  * A file's text, a piece at a time: UTF-8, or UTF-16 where it begins with that byte order mark, as Windows writes what is
  * redirected into a file. @throws NotImportable where it can't be read, or is in another encoding

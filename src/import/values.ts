@@ -21,9 +21,9 @@ function walk(fields: Fields, names: readonly string[]): unknown {
   return value
 }
 
-/** A Roblox id, also where it was kept as a decimal number (`172051854.0`). */
+/** A Roblox id, also where it was kept as a decimal number (`172051854.0`); none where it is ambiguous. */
 export function readRobloxId(value: unknown): string | undefined {
-  if (typeof value !== 'string' && typeof value !== 'number') return undefined
+  if ((typeof value !== 'string' && typeof value !== 'number') || isAmbiguous(value)) return undefined
   return robloxId.parse(String(value).trim().replace(/\.0+$/, ''))
 }
 
@@ -31,6 +31,11 @@ export function readRobloxId(value: unknown): string | undefined {
 export function readObjectId(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
   return /^(?:ObjectId\(["']?)?([0-9a-f]{24})(?:["']?\))?$/i.exec(value.trim())?.[1]?.toLowerCase()
+}
+
+/** Text like `1.000`: a thousand for who writes dots between thousands, one for who writes them before decimals. */
+export function isAmbiguous(value: unknown): boolean {
+  return typeof value === 'string' && /^[+-]?\d{1,3}(\.\d{3})+$/.test(value.trim())
 }
 
 /** A number, or text that is one; undefined for what is neither and for what isn't finite. */
@@ -66,6 +71,11 @@ export function readFlag(value: unknown): boolean | undefined {
   const word = typeof value === 'string' || typeof value === 'number' ? String(value).trim().toLowerCase() : ''
   if (/^(?:true|yes|y|1|x)$/.test(word)) return true
   return /^(?:false|no|n|0|none|null|-)$/.test(word) ? false : undefined
+}
+
+/** Text of the file in a message, with what would disturb a terminal as JSON writes it. */
+export function escapeControls(text: string): string {
+  return text.replace(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** A value in a message: short, and without what would disturb a terminal. */

@@ -156,7 +156,8 @@ export class Users {
     if (users.length === 0) return
     try {
       await this.#database.act(async (trx) => {
-        for (const user of users) await rememberUser(trx, { ...user, askedAt })
+        // In one order everywhere, or two servers would wait for each other's rows.
+        for (const user of users.toSorted(byId)) await rememberUser(trx, { ...user, askedAt })
       })
     } catch (error) {
       // No reason to withhold what Roblox said.
@@ -169,6 +170,10 @@ export class Users {
 export function robloxUnavailable(error: OutsideError): Problem {
   const retryAfterSeconds = Math.min(60, Math.max(1, Math.ceil((error.retryAfterMs ?? 5000) / 1000)))
   return new Problem('roblox-unavailable', { retryAfterSeconds, cause: error })
+}
+
+function byId(one: RobloxUser, other: RobloxUser): number {
+  return one.id < other.id ? -1 : Number(one.id > other.id)
 }
 
 function toUser({ id, name }: RememberedUser): RobloxUser {

@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import { forgetPerson } from '../audit/audit.store.ts'
 import { webhookTask } from '../audit/audit.ts'
-import { lockTrail } from '../audit/chain.ts'
 import type { Db } from '../database/schema.ts'
 import { learnUserTask } from '../players/players.jobs.ts'
 import { ensurePlayer, findPlayer } from '../players/players.store.ts'
@@ -29,7 +28,6 @@ export async function erasePerson(
 ): Promise<Removed> {
   // Whatever is done to the player meanwhile is done before, and goes, or after, and begins anew.
   await ensurePlayer(trx, { community, robloxId, objectId: placeholderId, now })
-  await lockTrail(trx, community)
   await requireNoApproval(trx, { community, robloxId }, now)
   const record = await findPlayer(trx, community, robloxId)
   const person = { community, robloxId, names: await findNames(trx, robloxId) }

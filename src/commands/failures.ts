@@ -1,0 +1,49 @@
+import { ConfigurationError } from '../config/mistakes.ts'
+import { DatabaseUnusable } from '../database/database.ts'
+import { CommandError } from './output.ts'
+
+/** What the system says where a connection can't be made, or breaks. */
+const connectionCodes = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+])
+/** PostgreSQL's own: no such user or password, no such database, no connection left, not up. */
+const refusalCodes = /^(?:28|3D|53300|57P)/
+
+const checkAddress = 'check HOST and PORT'
+const checkDatabase = 'check DATABASE_URL, and that the database runs there'
+
+/** What a person at the terminal needs to know of a failure. `host` is the one that the server was to listen on. */
+export function explainFailure(error: unknown, host: string | undefined): string {
+  if (error instanceof ConfigurationError || error instanceof CommandError) return error.message
+  if (!(error instanceof Error)) return String(error)
+  if (error instanceof DatabaseUnusable)
+    return `${error.message}: check DATABASE_URL, and that this user may write there`
+  const advice = advise(error, host)
+  return advice === undefined ? (error.stack ?? error.message) : `${describe(error)}: ${advice}`
+}
+
+/** What to do about what the system or the database refused; nothing for faults of our own. */
+function advise(error: NodeJS.ErrnoException & { hostname?: string }, host: string | undefined): string | undefined {
+  const { code = '', syscall } = error
+  if (code === 'EADDRINUSE') return 'another program has the port; stop it, or set PORT to another one'
+  if (syscall === 'listen' || (syscall === 'getaddrinfo' && error.hostname === host)) return checkAddress
+  if (connectionCodes.has(code) || refusalCodes.test(code)) return checkDatabase
+  // The pool of connections gives these no code.
+  if (/^(?:timeout exceeded when trying to connect|Connection terminated)/.test(error.message)) return checkDatabase
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'make room on the disk'
+  if (code === 'EISDIR') return 'that is a folder: name a file'
+  return syscall === undefined ? undefined : 'its folder must exist, and this user must be able to write there'
+}
+
+/** A name with several addresses fails with an error for each, and no message of its own. */
+function describe(error: Error): string {
+  if (!(error instanceof AggregateError) || error.message !== '') return error.message
+  return error.errors.map((one) => (one instanceof Error ? one.message : String(one))).join(', ')
+}
