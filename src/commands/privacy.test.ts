@@ -77,7 +77,10 @@ test('what is exported is erased while the server runs, and the receipt says how
     community: 'wed',
     removed: { player: 1, shift: 1, point_entry: 1, certification: 1, audit_entry: 1, ban_kept: 0 },
   })
-  expect(Object.values((await exportOf('1002')).tables).flat()).toEqual([])
+  // Only the receipt is left.
+  const { erasure, ...left } = (await exportOf('1002')).tables
+  expect(Object.values(left).flat()).toEqual([])
+  expect(erasure).toMatchObject([{ source: 'command', subject: expect.stringMatching(/^erased:/) }])
   expect(await (await fetch(`${address}/profile?id=1002`, { headers: { 'x-api-key': bot } })).json()).toMatchObject({
     points: 0,
   })

@@ -17,7 +17,7 @@ import { createObjectIds } from '../database/object-id.ts'
 import { Pseudonyms } from '../privacy/pseudonyms.ts'
 import type { Fault } from '../verify/fault.ts'
 import { findFaults } from '../verify/verify.ts'
-import { type ImportOptions, importPlayers } from './import.ts'
+import { BrokenOff, type ImportOptions, importPlayers } from './import.ts'
 import type { Format } from './read-records.ts'
 import type { Summary } from './summary.ts'
 
@@ -98,6 +98,7 @@ describe('an import skips, and leaves the database as it is,', () => {
     ['what has no Roblox id', '{"userId":1}\n{"points":5}', '2 roblox-id-missing'],
     ['what has a wrong Roblox id', '{"userId":1}\n{"userId":"x"}', '2 roblox-id-invalid'],
     ['a player who came before', '{"userId":1}\n{"userId":"01","points":5}', '2 roblox-id-twice'],
+    ['what hides what it is', '{"userId":1}\n{"userId":{"toString":"x","valueOf":1}}', '2 roblox-id-invalid'],
     [
       'an _id that came before',
       `{"userId":1,"_id":"${oid(1)}"}\n{"userId":2,"_id":{"$oid":"${oid(1)}"},"points":5,"ban":true}`,
@@ -234,6 +235,45 @@ describe('an import', () => {
     const ids = (await database.read.selectFrom('player').select('object_id').execute()).map((row) => row.object_id)
     expect(new Set(ids).size).toBe(2)
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{24}$/)
+  })
+
+  test('reads a record that is made to break it as any other', async () => {
+    const trap = { toString: 'x', valueOf: 1, toJSON: 1, code: null, name: null }
+    const traps = ['username', '_id', 'points', 'certifications', 'ban', 'banReason', 'bannedBy', 'banUntil']
+    const records = traps.flatMap((name, index) => [
+      { userId: 2 * index + 1, [name]: trap },
+      { userId: 2 * index + 2, [name]: [trap] },
+    ])
+    const { summary } = await importRecords([...records, player].map((one, index) => ({ ...one, userId: index + 1 })))
+    expect(summary).toMatchObject({ records: records.length + 1, newPlayers: records.length + 1, skipped: 0 })
+  })
+
+  test('goes on after a record that nobody has foreseen', async () => {
+    const codes = new Map(wed.certifications.codes)
+    codes.has = (code) => {
+      if (code === 'trap') throw new Error('unforeseen\u0007')
+      return Map.prototype.has.call(codes, code)
+    }
+    const community = { ...wed, certifications: { ...wed.certifications, codes } }
+    const records = [{ userId: 1 }, { userId: 2, certifications: 'trap' }, { userId: 3, certifications: 'tot' }]
+    const { summary, remarks } = await importRecords(records, { community })
+    expect([summary.newPlayers, summary.certifications, remarks]).toEqual([2, 1, ['2 unreadable']])
+  })
+
+  test('that the database ends tells what was written until then', async () => {
+    let ids = 0
+    const createId = () => {
+      if (++ids > 450) throw new Error('the database is gone')
+      return oid(ids)
+    }
+    const records = Array.from({ length: 1000 }, (_, index) => ({ userId: index + 1, points: 1 }))
+    const ended = await importRecords(records, { createId }).catch((error: unknown) => error)
+    expect(ended).toBeInstanceOf(BrokenOff)
+    expect(ended).toMatchObject({
+      cause: new Error('the database is gone'),
+      summary: { records: 400, newPlayers: 400, points: 400, skipped: 0 },
+    })
+    expect((await content()).player).toHaveLength(400)
   })
 
   test('leaves a newer name, and an open ban, as they are', async () => {

@@ -42,7 +42,7 @@ describe('a file is refused', () => {
     [
       'a quote that is never closed',
       'id,reason\n1,"x\n2,y\n',
-      'a row after line 1 .* a quote is opened there and never closed',
+      '^everything after line 1 could not be read: a quote is opened and never closed; mend that and import again$',
     ],
     ['a heading that has a column twice', 'id,Points,Points\n1,2,3\n', 'has the column Points twice: rename one'],
   ])('with %s', async (_name, text, message) => {
@@ -57,8 +57,20 @@ describe('a record of mongoexport that is damaged', () => {
     ['a list in a line', '{"a":1}\n[2]\n{"a":3}', [1, 3], [2, 'it is no document']],
     ['no JSON inside of a list', '[{"a":1},\n{"a" 2},\n{"a":3}]', [1, 3], [2, 'it is no JSON']],
     ['something else in a list', '[{"a":1},\n7,\n{"a":3}]', [1, 3], [2, 'it is no document']],
-    ['a list that ends within', '[{"a":1},\n{"a":3},\n{"a":', [1, 2], [3, 'the file ends in the middle of it']],
-    ['a list that is not closed', '[{"a":1},\n{"a":3},\n', [1, 2], [3, 'the file ends before its list does']],
+    ['a brace too many in a list', '[{"a":1},\n{"a":2}},\n{"a":3}]', [1, 2, 3], [2, 'it is no document']],
+    [
+      'no JSON in a list, with braces in its text',
+      '[{"a":1},\n{"a" 2,"b":"\\"{ } \\" [{}]"},\n{"a":3}]',
+      [1, 3],
+      [2, 'it is no JSON'],
+    ],
+    [
+      'a value with what makes it no text',
+      '{"a":1}\n{"a":{"$numberLong":{"toString":1}}}\n{"a":3}',
+      [1, 3],
+      [2, 'no JSON'],
+    ],
+    ['control characters, told as JSON tells them', '{"a":1}\n{"a":\u0007}\n{"a":3}', [1, 3], [2, '\\u0007']],
     ['nested deeper than can be read', `{"a":1}\n{"a":${'['.repeat(200_000)}\n{"a":3}`, [1, 3], [2, 'it is no JSON']],
   ])('is told apart from the others: %s', async (_name, text, lines, [line, why]) => {
     const records = await read('mongo', text)
@@ -78,6 +90,51 @@ describe('a record of mongoexport that is damaged', () => {
       { line: 2, unreadable: 'it is longer than 16 MiB' },
       { line: 3, fields: { a: 3 } },
     ])
+  })
+})
+
+describe('damage that hides where the next record begins ends the reading, after all that came before:', () => {
+  test.each([
+    ['an end within a list', '[{"a":1},\n{"a":3},\n{"a":', 2, 'after line 2 .* of the record that begins on line 3'],
+    ['an end within a document', '{\n"a":1}\n{\n"a":2', 1, 'after line 2 .* of the record that begins on line 3'],
+    ['a list that is not closed', '[{"a":1},\n{"a":3},\n', 2, 'after line 2 .*: the file ends before its list does'],
+    ['a quote too many', '[{"a":1},{"a":"x"y"},{"a":3}]', 1, 'after line 1 .* unless it has a quote too many'],
+    [
+      'two of them',
+      '[{"a":1},\n{"a":"x"y"},{"a":3},{"a":"x"y"},\n{"a":5}]',
+      1,
+      'after line 1 .* on line 2 has a quote',
+    ],
+    [
+      'a brace too few',
+      '[{"a":1},\n{"a":{"b":2},\n{"a":3}]',
+      1,
+      'after line 1 .*: the record on line 2 has .* a brace',
+    ],
+    ['a brace too few in the first', '[{"a":{"b":1},\n{"a":2}]', 0, '^nothing could be read: the record on line 1 has'],
+  ])('%s', async (_name, text, count, message) => {
+    const records: SourceRecord[] = []
+    const file = join(folder, 'damaged')
+    writeFileSync(file, text)
+    const reading = async () => {
+      for await (const record of readRecords({ file, format: 'mongo' })) records.push(record)
+    }
+    await expect(reading()).rejects.toThrow(new RegExp(message))
+    expect(records).toEqual(
+      Array.from({ length: count }, () => ({ line: expect.any(Number), fields: expect.anything() })),
+    )
+  })
+
+  test('in CSV an open quote, with every row before it', async () => {
+    const rows = Array.from({ length: 5000 }, (_, index) => `${index + 1},x\n`).join('')
+    const file = join(folder, 'damaged.csv')
+    writeFileSync(file, `id,reason\n${rows}5001,"x\n5002,x\n`)
+    const lines: number[] = []
+    const reading = async () => {
+      for await (const { line } of readRecords({ file, format: 'csv' })) lines.push(line)
+    }
+    await expect(reading()).rejects.toThrow('everything after line 5001 could not be read: a quote is opened')
+    expect(lines).toEqual(Array.from({ length: 5000 }, (_, index) => index + 2))
   })
 })
 

@@ -7,8 +7,8 @@ export class NotImportable extends Error {}
 export class CutShort extends NotImportable {
   /** `lastLine` is the one that the last thing that was read ends on, 0 where there is none. */
   constructor(lastLine: number, why: string, options?: ErrorOptions) {
-    const what = lastLine === 0 ? 'nothing' : `everything after line ${lastLine}`
-    super(`${what} could not be read: ${why}; mend that and import again`, options)
+    const what = lastLine === 0 ? 'nothing could' : `everything after line ${lastLine} could not`
+    super(`${what} be read: ${why}; mend that and import again`, options)
   }
 }
 
