@@ -29,11 +29,22 @@ describe('the choice of fields is refused', () => {
       none,
       'no field is known to hold the Roblox id: say which does with --fields roblox_id=FIELD; there are: _id, account',
     ],
+    ['with records that hold nothing', [{}], none, 'roblox_id=FIELD; there are: none'],
+    ['with names for no terminal', [{ 'a\u001bb': 1 }], none, 'there are: a\\u001bb'],
     ['with a name that no record has', [{ account: 5 }], parseFieldMap('roblox_id=acount'), 'no record has acount'],
     ['where the Roblox id is to be left out', [{ id: 5 }], parseFieldMap('roblox_id='), 'no field is known'],
   ])('%s', async (_name, all, given, message) => {
     await expect(chooseFields(records(...all), given)).rejects.toThrow(message)
   })
+})
+
+test('the choice of fields is refused where no record can be read, with why the first could not', async () => {
+  async function* unreadable() {
+    yield { line: 2, unreadable: 'it is no JSON' }
+    yield { line: 3, unreadable: 'it is no document' }
+  }
+  const message = 'no record could be read; the first, on line 2: it is no JSON'
+  await expect(chooseFields(unreadable(), none)).rejects.toThrow(message)
 })
 
 describe('the choice of fields', () => {
