@@ -12,9 +12,10 @@ const postgresOnly = ['src/database/postgres.test.ts', 'test/postgres-failures.t
 
 export default defineConfig({
   test: {
-    // One module graph a process: it is fast, and it forbids state that lives in a module. Most tests wait most of the time.
+    // One process, one module graph: it is fast, and it forbids state that lives in a module. Two would get in each other's
+    // way: some tests are about how long somebody waits.
     isolate: false,
-    maxWorkers: 2,
+    maxWorkers: 1,
     // Tests that run at once mostly wait: for services of the sandbox that hang, each in a world of its own.
     maxConcurrency: 20,
     testTimeout: 20_000,
