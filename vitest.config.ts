@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const withDatabase = ['src/{audit,database,features,http,jobs,keys,import,privacy}/**/*.test.ts', 'test/**/*.test.ts']
 const sqliteOnly = [
   'src/database/sqlite.test.ts',
-  'src/database/sqlite-log.test.ts',
+  'src/database/sqlite-wal.test.ts',
   'test/sqlite-failures.test.ts',
   'test/roblox-conformance.test.ts',
 ]

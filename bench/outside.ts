@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { ServiceAddresses } from '../src/config/environment.ts'
+import { serviceVariables } from '../test/services.ts'
 
 /** The outside world, steered through the control server of the sandbox. */
 export type Outside = {
@@ -24,16 +25,7 @@ export async function startOutside(): Promise<Outside> {
     return response.json()
   }
   return {
-    environment: {
-      ROBLOX_APIS_URL: addresses.robloxApis,
-      ROBLOX_USERS_URL: addresses.robloxUsers,
-      ROBLOX_GROUPS_URL: addresses.robloxGroups,
-      ROBLOX_THUMBNAILS_URL: addresses.robloxThumbnails,
-      BLOXLINK_URL: addresses.bloxlink,
-      ROVER_URL: addresses.rover,
-      PASTEBIN_URL: addresses.pastebin,
-      DISCORD_URL: addresses.discord,
-    },
+    environment: serviceVariables(addresses),
     countRobloxRequests: async () => {
       const { services } = (await control('GET', '/')) as { services: Record<string, { requests: number }> }
       const roblox = Object.entries(services).filter(([name]) => name.startsWith('roblox'))

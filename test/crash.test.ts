@@ -6,6 +6,7 @@ import type { Fault } from '../src/verify/fault.ts'
 import { findFaults } from '../src/verify/verify.ts'
 import { type CommandFolder, makeCommandFolder, type Running } from './command-line.ts'
 import { communityFile, eventually, moderator, pathOf } from './magicband.ts'
+import { serviceVariables } from './services.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 /** `npm run test:crash` asks for more. */
@@ -25,18 +26,11 @@ beforeAll(async () => {
   for (const limit of Object.values(sandbox.world.rateLimits)) limit.limit = 1_000_000
   database = await createTestDatabase()
   commands = makeCommandFolder({ wed: communityFile })
-  const { addresses } = sandbox
   environment = {
     DATABASE_URL: database.url,
     LOG_LEVEL: 'info',
     PUBLIC_URL: 'https://band.example',
-    ROBLOX_APIS_URL: addresses.robloxApis,
-    ROBLOX_USERS_URL: addresses.robloxUsers,
-    ROBLOX_GROUPS_URL: addresses.robloxGroups,
-    BLOXLINK_URL: addresses.bloxlink,
-    ROVER_URL: addresses.rover,
-    PASTEBIN_URL: addresses.pastebin,
-    DISCORD_URL: addresses.discord,
+    ...serviceVariables(sandbox.addresses),
   }
   for (const kind of ['game', 'bot'] as const) {
     keys[kind] = (

@@ -5,6 +5,7 @@ import type { Fault } from '../src/verify/fault.ts'
 import { findFaults } from '../src/verify/verify.ts'
 import { type CommandFolder, makeCommandFolder } from './command-line.ts'
 import { communityFile, pathOf } from './magicband.ts'
+import { serviceVariables } from './services.ts'
 
 let commands: CommandFolder
 let sandbox: Sandbox
@@ -15,9 +16,7 @@ beforeAll(async () => {
   environment = {
     LOG_LEVEL: 'info',
     PUBLIC_URL: 'https://band.example',
-    ROBLOX_APIS_URL: sandbox.addresses.robloxApis,
-    ROBLOX_USERS_URL: sandbox.addresses.robloxUsers,
-    ROBLOX_GROUPS_URL: sandbox.addresses.robloxGroups,
+    ...serviceVariables(sandbox.addresses),
   }
 })
 afterAll(async () => {

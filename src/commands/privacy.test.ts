@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type CommandFolder, makeCommandFolder } from '../../test/command-line.ts'
 import { communityFile, pathOf } from '../../test/magicband.ts'
+import { serviceVariables } from '../../test/services.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 
 let command: CommandFolder
@@ -9,12 +10,7 @@ let environment: Record<string, string>
 beforeAll(async () => {
   sandbox = await startSandbox({ clock: Date.now })
   command = makeCommandFolder({ wed: communityFile, zoo: communityFile })
-  environment = {
-    LOG_LEVEL: 'info',
-    ROBLOX_APIS_URL: sandbox.addresses.robloxApis,
-    ROBLOX_USERS_URL: sandbox.addresses.robloxUsers,
-    ROBLOX_GROUPS_URL: sandbox.addresses.robloxGroups,
-  }
+  environment = { LOG_LEVEL: 'info', ...serviceVariables(sandbox.addresses) }
 })
 afterAll(async () => {
   await command.remove()

@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type CommandFolder, makeCommandFolder, type Running } from '../../test/command-line.ts'
 import { communityFile, pathOf } from '../../test/magicband.ts'
+import { serviceVariables } from '../../test/services.ts'
 import { openDatabase } from '../database/database.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 
@@ -13,11 +14,7 @@ let sandbox: Sandbox
 let services: Record<string, string>
 beforeAll(async () => {
   sandbox = await startSandbox({ clock: Date.now })
-  services = {
-    ROBLOX_APIS_URL: sandbox.addresses.robloxApis,
-    ROBLOX_USERS_URL: sandbox.addresses.robloxUsers,
-    ROBLOX_GROUPS_URL: sandbox.addresses.robloxGroups,
-  }
+  services = serviceVariables(sandbox.addresses)
 })
 afterAll(() => sandbox.close())
 

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type CommandFolder, makeCommandFolder, type Running } from '../../test/command-line.ts'
 import { communityFile } from '../../test/magicband.ts'
+import { serviceVariables } from '../../test/services.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 
 let sandbox: Sandbox
@@ -22,9 +23,7 @@ afterAll(async () => {
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 async function startServer(more: Record<string, string> = {}): Promise<{ server: Running; address: string }> {
-  const { robloxApis, robloxUsers, robloxGroups } = sandbox.addresses
-  const services = { ROBLOX_APIS_URL: robloxApis, ROBLOX_USERS_URL: robloxUsers, ROBLOX_GROUPS_URL: robloxGroups }
-  const server = command.start(['start'], { ...services, ...more })
+  const server = command.start(['start'], { ...serviceVariables(sandbox.addresses), ...more })
   const [, address = ''] = await server.written(/"address":"(http[^"]*)"/)
   return { server, address }
 }

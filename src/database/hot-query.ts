@@ -16,7 +16,8 @@ export type PlaceOf<Given extends Values> = <Name extends keyof Given & string>(
 
 /**
  * A query of a call that is made often. It is built once for each database, since that takes longer than to run it;
- * `build` is given the database and a function that puts the place of a value into the query.
+ * `build` is given the database and a function that puts the place of a value into the query. What is remembered is how the
+ * query reads, and nothing that could change.
  */
 export function hotQuery<Given extends Values, Row>(
   build: (db: Db, value: PlaceOf<Given>) => Compilable<Row>,

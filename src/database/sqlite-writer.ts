@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import type { Db } from './schema.ts'
-import type { WriteAheadLog } from './sqlite-log.ts'
+import type { WriteAheadLog } from './sqlite-wal.ts'
 
 /** How long an act waits for another process that is writing to the same file. */
 export const lockPatienceMs = 5000

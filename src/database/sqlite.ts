@@ -6,7 +6,7 @@ import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
 import type { Engine, EngineOptions } from './engine.ts'
 import type { Db, Schema } from './schema.ts'
-import { type SyncFile, WriteAheadLog } from './sqlite-log.ts'
+import { type SyncFile, WriteAheadLog } from './sqlite-wal.ts'
 import { lockPatienceMs, Writer } from './sqlite-writer.ts'
 import { logStatements } from './statement-log.ts'
 

@@ -6,7 +6,7 @@ import { restrictTask } from '../features/ban/ban.ts'
 import { insertCertification } from '../features/certification/certification.store.ts'
 import { addJob } from '../jobs/queue.ts'
 import { findPlayer, rememberUser } from '../players/players.store.ts'
-import { addPointsOnce } from '../points/ledger.ts'
+import { addPointsOnce, imported } from '../points/ledger.ts'
 import type { ImportedBan } from './ban-field.ts'
 import { findAmount, findOwner, insertPlayer, isBanKnown, wasRevoked } from './import.store.ts'
 import type { ImportedPlayer } from './read-player.ts'
@@ -68,7 +68,7 @@ async function writePoints(trx: Db, player: ImportedPlayer, options: WritingOpti
     id,
     robloxId: player.robloxId,
     amount: player.points,
-    reason: importer,
+    reason: imported,
     now,
   }
   if (await addPointsOnce(trx, entry)) {

@@ -2,6 +2,9 @@ import { hotQuery, type PlaceOf } from '../database/hot-query.ts'
 import type { Db } from '../database/schema.ts'
 import { ensurePlayer } from '../players/players.store.ts'
 
+/** The reason of an entry that an import brought. The index `point_entry_without_shift` names it too. */
+export const imported = 'import'
+
 type NewEntry = {
   community: string
   id: string

@@ -1,10 +1,9 @@
 import { sql } from 'kysely'
 import type { Db } from '../database/schema.ts'
+import { imported } from '../points/ledger.ts'
 
 /** The reason of an entry that stands for older ones. The index `point_entry_without_shift` names it too. */
 export const carriedOver = 'carried over'
-/** An import that is repeated finds what it has paid by the id of its entry. */
-const lasting = 'import'
 
 type Player = { community: string; robloxId: string }
 
@@ -46,7 +45,8 @@ export function listOldAdjustments(db: Db, { community, before, after, limit }: 
     // The condition of the index, which is only used where it stands here word by word.
     .where('shift_id', 'is', null)
     .where('reason', '<>', sql.lit(carriedOver))
-    .where('reason', '<>', sql.lit(lasting))
+    // An import that is repeated finds what it has paid by the id of its entry, so that one stays.
+    .where('reason', '<>', sql.lit(imported))
   if (after !== undefined) {
     query = query.where((eb) => eb(eb.refTuple('created_at', 'id'), '>', eb.tuple(after.at, after.id)))
   }
@@ -80,7 +80,7 @@ function oldEntries(db: Db, { community, robloxId }: Player, before: number) {
     .where('entry.community', '=', community)
     .where('entry.roblox_id', '=', robloxId)
     .where('entry.created_at', '<', before)
-    .where('entry.reason', '<>', lasting)
+    .where('entry.reason', '<>', imported)
 }
 
 /**

@@ -3,8 +3,8 @@ import { forgetPerson } from '../audit/audit.store.ts'
 import { webhookTask } from '../audit/audit.ts'
 import type { Db } from '../database/schema.ts'
 import { learnUserTask } from '../players/players.jobs.ts'
-import { ensurePlayer, findPlayer } from '../players/players.store.ts'
-import { findNames, listPersonalData } from './personal-data.ts'
+import { ensurePlayer, findPlayer, findUserById } from '../players/players.store.ts'
+import { listPersonalData } from './personal-data.ts'
 
 /** What the reason of a ban becomes when the banned player is erased: the old one may tell of the person. */
 export const erasedReason = 'banned before the data was erased'
@@ -30,9 +30,9 @@ export async function erasePerson(
   await ensurePlayer(trx, { community, robloxId, objectId: placeholderId, now })
   await requireNoApproval(trx, { community, robloxId }, now)
   const record = await findPlayer(trx, community, robloxId)
-  const person = { community, robloxId, names: await findNames(trx, robloxId) }
+  const name = (await findUserById(trx, robloxId))?.name
   const removed: Removed = { ban_kept: await keepLiveBan(trx, { community, robloxId, pseudonym, now }) }
-  for (const { table, rows } of listPersonalData(person)) {
+  for (const { table, rows } of listPersonalData({ community, robloxId, name })) {
     if (table === 'audit_entry') {
       removed[table] = await forgetPerson(trx, { community, robloxId })
       continue
@@ -75,7 +75,7 @@ async function keepLiveBan(
     .set({ roblox_id: pseudonym, reason: erasedReason })
     .where('community', '=', community)
     .where('roblox_id', '=', robloxId)
-    .where('is_open', '=', 1)
+    .where('is_open', '=', sql.lit(1))
     .where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', now)]))
     .executeTakeFirst()
   return Number(result.numUpdatedRows)

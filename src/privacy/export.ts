@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../database/schema.ts'
-import { findNames, listPersonalData } from './personal-data.ts'
+import { findUserById } from '../players/players.store.ts'
+import { listPersonalData } from './personal-data.ts'
 
 type Rows = Record<string, unknown>[]
 
@@ -12,9 +13,9 @@ export async function exportPerson(
   db: Db,
   { community, robloxId, pseudonym }: { community: string; robloxId: string; pseudonym: string },
 ): Promise<Record<string, Rows>> {
-  const person = { community, robloxId, names: await findNames(db, robloxId) }
+  const name = (await findUserById(db, robloxId))?.name
   const tables: Record<string, Rows> = {}
-  for (const { table, rows: condition } of listPersonalData(person)) {
+  for (const { table, rows: condition } of listPersonalData({ community, robloxId, name })) {
     const { rows } = await sql<Record<string, unknown>>`select * from ${sql.table(table)} where ${condition}`.execute(
       db,
     )

@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from 'kysely'
-import { escapeDiscord } from '../call/discord-text.ts'
-import type { Db, Schema } from '../database/schema.ts'
+import { bold } from '../call/discord-text.ts'
+import type { Schema } from '../database/schema.ts'
 
-/** A player whose data is asked for; `names` are those that were ever remembered. */
-export type Person = { community: string; robloxId: string; names: readonly string[] }
+/** A player whose data is asked for; `name` is the one that is remembered, by which answers call the player. */
+export type Person = { community: string; robloxId: string; name: string | undefined }
 
 type Table = keyof Schema
 
@@ -27,11 +27,7 @@ const byPlayer = [
  * Every table that holds something about persons, with the condition for the rows of one. What else knows somebody for
  * a moment, the identities of recent shifts, is made of hashes and is gone after ten minutes.
  */
-export function listPersonalData({
-  community,
-  robloxId,
-  names,
-}: Person): { table: Table; rows: RawBuilder<boolean> }[] {
+export function listPersonalData({ community, robloxId, name }: Person): { table: Table; rows: RawBuilder<boolean> }[] {
   const own = sql<boolean>`community = ${community} and roblox_id = ${robloxId}`
   return [
     ...byPlayer.map((table) => ({ table, rows: own })),
@@ -42,20 +38,15 @@ export function listPersonalData({
       rows: mentions('body', community, [
         `"id":${robloxId},`,
         `/users/${robloxId}/profile`,
-        ...names.flatMap((name) => [`"username":${JSON.stringify(name)}`, `**${inJson(escapeDiscord(name))}**`]),
+        ...(name === undefined ? [] : [`"username":${JSON.stringify(name)}`, inJson(bold(name))]),
       ]),
     },
   ]
 }
 
-/** The names under which the player is remembered. */
-export async function findNames(db: Db, robloxId: string): Promise<string[]> {
-  const rows = await db.selectFrom('roblox_user').select('name').where('roblox_id', '=', robloxId).execute()
-  return rows.map((row) => row.name)
-}
-
+/** Rows of a community in whose text one of these stands. */
 function mentions(column: string, community: string, texts: readonly string[]): RawBuilder<boolean> {
-  // `instr` and `strpos` are the same thing under two names; `like` is in both, with its two wildcards taken back.
+  // What finds text in text has another name in each database, but for `like`, whose wildcards are escaped.
   const found = texts.map((text) => {
     const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`
     return sql<boolean>`${sql.ref(column)} like ${pattern} escape '\\'`

@@ -1,6 +1,7 @@
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
 import { makeCommandFolder, type Running } from '../command-line.ts'
 import { communityFile } from '../magicband.ts'
+import { serviceVariables } from '../services.ts'
 import type { FuzzTarget } from './fuzz.ts'
 
 /** A server to send anything to, as a process of its own beside a whole and unlimited outside world. */
@@ -12,19 +13,12 @@ export async function startFuzzedServer(
   const webhookSecret = 'a-secret-that-roblox-knows'
   const file = communityFile.replace('apiKey: sandbox', `webhookSecret: ${webhookSecret}, apiKey: sandbox`)
   const commands = makeCommandFolder({ wed: file, tokens: `${communityFile}serverTokens: true\n` })
-  const { addresses } = sandbox
   const environment = {
     LOG_LEVEL: 'info',
     PUBLIC_URL: 'https://band.example',
     TRUST_PROXY: 'loopback',
     ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
-    ROBLOX_APIS_URL: addresses.robloxApis,
-    ROBLOX_USERS_URL: addresses.robloxUsers,
-    ROBLOX_GROUPS_URL: addresses.robloxGroups,
-    BLOXLINK_URL: addresses.bloxlink,
-    ROVER_URL: addresses.rover,
-    PASTEBIN_URL: addresses.pastebin,
-    DISCORD_URL: addresses.discord,
+    ...serviceVariables(sandbox.addresses),
   }
   const keys: string[] = []
   for (const [community, kind] of [

@@ -10,10 +10,10 @@ import type { Logger } from 'pino'
 export type SyncFile = (fileDescriptor: number) => Promise<void>
 
 const statOf = promisify(fstat)
-/** A log of this size is carried over into the database file. */
-const carryOverBytes = 16 * 1024 * 1024
+/** A log of this size is carried over into the database file: a checkpoint. */
+const checkpointBytes = 16 * 1024 * 1024
 /** Where somebody reads what was, as a backup does, the log has to stay for now. */
-const carryOverAgainMs = 1000
+const checkpointAgainMs = 1000
 
 /**
  * The write-ahead log of an SQLite file: what was committed is appended to it, and this puts it on disk. It does so
@@ -29,8 +29,8 @@ export class WriteAheadLog {
   #next: Promise<void> | undefined
   #failure: Error | undefined
   #worker: Worker | undefined
-  #isCarryingOver = false
-  #carriedOverAt = Number.NEGATIVE_INFINITY
+  #isCheckpointing = false
+  #checkpointedAt = Number.NEGATIVE_INFINITY
 
   /** `file` is the database's, without symbolic links on the way. */
   constructor(file: string, { log, syncFile = promisify(fdatasync) }: { log: Logger; syncFile?: SyncFile }) {
@@ -78,7 +78,7 @@ export class WriteAheadLog {
       this.#handle ??= await open(`${this.#file}-wal`, 'r+')
       await this.#syncFile(this.#handle.fd)
       const { size } = await statOf(this.#handle.fd)
-      if (size > carryOverBytes) this.#carryOver()
+      if (size > checkpointBytes) this.#checkpoint()
     } catch (cause) {
       this.#failure = new Error('the disk could not keep what was written: mend it, and start again', { cause })
       this.#log.fatal({ err: cause }, this.#failure.message)
@@ -87,11 +87,11 @@ export class WriteAheadLog {
   }
 
   /** SQLite's checkpoint, in a thread of its own: it waits for the disk several times. */
-  #carryOver(): void {
-    if (this.#isCarryingOver || performance.now() - this.#carriedOverAt < carryOverAgainMs) return
-    this.#isCarryingOver = true
+  #checkpoint(): void {
+    if (this.#isCheckpointing || performance.now() - this.#checkpointedAt < checkpointAgainMs) return
+    this.#isCheckpointing = true
     this.#worker ??= this.#startWorker()
-    this.#worker.postMessage('carry over')
+    this.#worker.postMessage('checkpoint')
   }
 
   #startWorker(): Worker {
@@ -99,13 +99,13 @@ export class WriteAheadLog {
     const worker = new Worker(program, { workerData: this.#file })
     worker.unref()
     worker.on('message', () => {
-      this.#isCarryingOver = false
-      this.#carriedOverAt = performance.now()
+      this.#isCheckpointing = false
+      this.#checkpointedAt = performance.now()
     })
     worker.on('error', (error) => {
-      this.#isCarryingOver = false
+      this.#isCheckpointing = false
       this.#worker = undefined
-      this.#log.error({ err: error }, 'the write-ahead log could not be carried over, it grows: check the disk')
+      this.#log.error({ err: error }, 'the checkpoint of the write-ahead log failed, and the log grows: check the disk')
     })
     return worker
   }

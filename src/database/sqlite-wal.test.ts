@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '../../test/magicband.ts'
 import type { Engine } from './engine.ts'
 import { openSqlite } from './sqlite.ts'
-import type { SyncFile } from './sqlite-log.ts'
+import type { SyncFile } from './sqlite-wal.ts'
 
 const sync = promisify(fdatasync)
 
