@@ -2,8 +2,8 @@ import { mkdirSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { Kysely, SqliteDialect, sql } from 'kysely'
-import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
+import { createBoundedCache } from '../bounded-cache.ts'
 import type { Engine, EngineOptions } from './engine.ts'
 import type { Db, Schema } from './schema.ts'
 import { type SyncFile, WriteAheadLog } from './sqlite-wal.ts'
@@ -70,7 +70,7 @@ function watchFile(file: string): () => void {
 
 /** Kysely over `node:sqlite`, through the small interface that Kysely's own SQLite dialect asks of a driver. */
 function kyselyOver(connection: DatabaseSync, log: Logger): Db {
-  const statements = new LRUCache<string, { statement: StatementSync; reader: boolean }>({ max: 500 })
+  const statements = createBoundedCache<string, { statement: StatementSync; reader: boolean }>(500)
   const prepare = (text: string) => {
     const known = statements.get(text)
     if (known !== undefined) return known
