@@ -1,10 +1,11 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { requireNoSecrets } from './secrets.ts'
+import { makeTemporaryFolder } from './temporary-folder.ts'
 
 const program = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
@@ -32,8 +33,8 @@ export type CommandFolder = {
 }
 
 /** `communities` are files by slug; without any, no variable names their folder or the database, as for a newcomer. */
-export function makeCommandFolder(communities: Record<string, string> = {}): CommandFolder {
-  const folder = mkdtempSync(join(tmpdir(), 'magicband-command-'))
+export function makeCommandFolder(communities: Record<string, string> = {}, { isOnDisk = false } = {}): CommandFolder {
+  const folder = makeTemporaryFolder('command', { isOnDisk })
   const databaseUrl = `sqlite:${join(folder, 'data', 'magicband.db')}`
   const environment: Record<string, string> = {
     PATH: process.env.PATH ?? '',
