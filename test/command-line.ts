@@ -1,7 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { requireNoSecrets } from './secrets.ts'
@@ -40,8 +39,6 @@ export function makeCommandFolder(communities: Record<string, string> = {}, { is
     PATH: process.env.PATH ?? '',
     HOST: '127.0.0.1',
     PORT: '0',
-    // Many short processes of the same code: they start in half the time.
-    NODE_COMPILE_CACHE: join(tmpdir(), 'magicband-compile-cache'),
   }
   if (Object.keys(communities).length > 0) {
     environment.MAGICBAND_COMMUNITIES = join(folder, 'files')
