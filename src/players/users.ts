@@ -29,6 +29,8 @@ const longestGatherMs = 80
 const gatherLimitMs = 800
 
 type Dependencies = { database: Database; roblox: RobloxClients; clock: Clock; log: Logger }
+/** Who somebody is: what is remembered of it, and what Roblox says. */
+type Question = { look(): Promise<RememberedUser | undefined>; ask(): Promise<RobloxUser | undefined> }
 
 /** Who a Roblox user is: names and ids, as Roblox last said. */
 export class Users {
@@ -39,6 +41,7 @@ export class Users {
   readonly #byName: DataLoader<string, RobloxUser | undefined>
   /** Asks for each alone; what fails for one is its own failure. */
   readonly #alone: DataLoader<string, RobloxUser | undefined>
+  readonly #asking = new Map<string, Promise<RobloxUser | undefined>>()
   /** When Roblox said that there is no user with this id (`id 1`) or name (`name x`). */
   readonly #unknown = createBoundedCache<string, number>(10_000)
   /** How often somebody was asked for. */
@@ -70,7 +73,10 @@ export class Users {
    * @throws Problem `user-not-found`, or `roblox-unavailable` when Roblox can't be asked and nothing is remembered
    */
   async getById(id: string): Promise<RobloxUser> {
-    return this.#get(`id ${id}`, await findUserById(this.#database.read, id), () => this.#askById(id))
+    return this.#get(`id ${id}`, {
+      look: () => findUserById(this.#database.read, id),
+      ask: () => this.#askById(id),
+    })
   }
 
   /**
@@ -79,7 +85,10 @@ export class Users {
    */
   async getByName(username: string): Promise<RobloxUser> {
     const name = username.toLowerCase()
-    return this.#get(`name ${name}`, await findUserByName(this.#database.read, name), () => this.#askByName(name))
+    return this.#get(`name ${name}`, {
+      look: () => findUserByName(this.#database.read, name),
+      ask: () => this.#askByName(name),
+    })
   }
 
   /** Whether Roblox ever said that there is such a user; it is not asked. */
@@ -97,23 +106,45 @@ export class Users {
     return (await wait(answer, patienceMs)) ?? true
   }
 
-  async #get(
-    key: string,
-    remembered: RememberedUser | undefined,
-    ask: () => Promise<RobloxUser | undefined>,
-  ): Promise<RobloxUser> {
-    const now = this.#clock()
-    if (remembered !== undefined && now - remembered.askedAt < nameFreshMs) return toUser(remembered)
-    if (remembered !== undefined) {
-      // Accounts don't vanish from Roblox: an answer without one that is known is not believed.
-      return (await wait(ask(), patienceMs)) ?? toUser(remembered)
-    }
-    const unknownAt = this.#unknown.get(key)
-    if (unknownAt !== undefined && now - unknownAt < unknownMs) throw new Problem('user-not-found')
+  async #get(key: string, question: Question): Promise<RobloxUser> {
+    const remembered = await question.look()
+    if (remembered !== undefined && this.#isFresh(remembered)) return toUser(remembered)
+    if (remembered === undefined && this.#isUnknown(key)) throw new Problem('user-not-found')
+    const answer = this.#askOnce(key, question)
+    // Accounts don't vanish from Roblox: an answer without one that is known is not believed.
+    if (remembered !== undefined) return (await wait(answer, patienceMs)) ?? toUser(remembered)
+    const user = await answer
+    if (user === undefined) throw new Problem('user-not-found')
+    return user
+  }
+
+  /** One question at a time about one user. */
+  #askOnce(key: string, question: Question): Promise<RobloxUser | undefined> {
+    const asking = this.#asking.get(key)
+    if (asking !== undefined) return asking
+    const answer = this.#askUnlessAnswered(key, question).finally(() => this.#asking.delete(key))
+    this.#asking.set(key, answer)
+    return answer
+  }
+
+  /** The same question may have been answered since the caller looked. */
+  async #askUnlessAnswered(key: string, { look, ask }: Question): Promise<RobloxUser | undefined> {
+    const remembered = await look()
+    if (remembered !== undefined && this.#isFresh(remembered)) return toUser(remembered)
+    if (remembered === undefined && this.#isUnknown(key)) return undefined
+    const askedAt = this.#clock()
     const user = await ask()
-    if (user !== undefined) return user
-    this.#unknown.set(key, now)
-    throw new Problem('user-not-found')
+    if (user === undefined && remembered === undefined) this.#unknown.set(key, askedAt)
+    return user
+  }
+
+  #isFresh({ askedAt }: RememberedUser): boolean {
+    return this.#clock() - askedAt < nameFreshMs
+  }
+
+  #isUnknown(key: string): boolean {
+    const unknownAt = this.#unknown.get(key)
+    return unknownAt !== undefined && this.#clock() - unknownAt < unknownMs
   }
 
   /** A list without a user may be one of those empty lists that a failing Roblox gives; alone, it says so in words. */
@@ -142,7 +173,6 @@ export class Users {
     }, waitMs)
   }
 
-  /** One question at a time about one user. */
   async #ask(loader: DataLoader<string, RobloxUser | undefined>, key: string): Promise<RobloxUser | undefined> {
     this.#asked++
     try {
