@@ -1,10 +1,13 @@
+import { hash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Kysely, type MigrationLockOptions, PostgresAdapter, PostgresDialect, sql } from 'kysely'
+import { Kysely, type MigrationLockOptions, PostgresAdapter, PostgresDialect, type QueryResult, sql } from 'kysely'
 import { Pool, types } from 'pg'
 import { ActQueue } from './act-queue.ts'
 import type { Engine, EngineOptions } from './engine.ts'
+import type { BuiltQuery, HotAdapter, Values } from './hot-query.ts'
+import { ReadBatches } from './read-batches.ts'
 import type { Db, Schema } from './schema.ts'
-import { logStatements } from './statement-log.ts'
+import { logStatements, type StatementLog } from './statement-log.ts'
 
 /** Connections of each of the two pools, unless `pool_size` in the URL says otherwise. */
 const usualPoolSize = 10
@@ -29,14 +32,14 @@ const passing = new Set(['40001', '40P01', '23505'])
  * read. Nothing is connected before the first query.
  */
 export function openPostgres(url: string, { log, statementMs }: EngineOptions): Engine {
-  const read = openPool(url, { log, statementMs, options: '-c default_transaction_read_only=on' })
-  const write = openPool(url, { log, statementMs, options: '' })
+  const read = openPool(url, { log, statementMs, isReadOnly: true })
+  const write = openPool(url, { log, statementMs })
   const queue = new ActQueue({ atOnce: readPoolSize(url), patienceMs: actPatienceMs })
   return {
     read: read.db,
     act: (work, lane) => queue.run(() => runAct(write.db, work), lane),
     migration: async (work) => {
-      const { db, pool } = openPool(url, { log, statementMs: migrationMs, options: '' })
+      const { db, pool } = openPool(url, { log, statementMs: migrationMs })
       try {
         return await runAct(db, work)
       } finally {
@@ -56,11 +59,11 @@ export function openPostgres(url: string, { log, statementMs }: EngineOptions): 
 
 function openPool(
   url: string,
-  { log, statementMs, options }: EngineOptions & { options: string },
+  { log, statementMs, isReadOnly = false }: EngineOptions & { isReadOnly?: boolean },
 ): { db: Db; pool: Pool } {
   const pool = new Pool({
     connectionString: url,
-    options,
+    options: isReadOnly ? '-c default_transaction_read_only=on' : '',
     max: readPoolSize(url),
     connectionTimeoutMillis: connectMs,
     statement_timeout: statementMs,
@@ -79,7 +82,12 @@ function openPool(
   // query fails, or gets another connection.
   pool.on('error', noteBreak)
   pool.on('connect', (client) => client.on('error', noteBreak))
-  return { db: new Kysely<Schema>({ dialect: new Dialect({ pool }), log: logStatements(log) }), pool }
+  const logStatement = logStatements(log)
+  const db = new Kysely<Schema>({
+    dialect: new Dialect(pool, isReadOnly ? readTogether(pool, logStatement) : undefined),
+    log: ({ query, queryDurationMillis }) => logStatement(query.sql, queryDurationMillis),
+  })
+  return { db, pool }
 }
 
 /** What many instances on one PostgreSQL make smaller: it takes a hundred connections unless it was told otherwise. */
@@ -107,14 +115,49 @@ function mayPass(error: unknown): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && passing.has(error.code)
 }
 
-/** Kysely's own lock of migrations is an advisory one, which not every PostgreSQL-compatible database has. */
+/** Reads of this pool that are made often are made together. */
+function readTogether(pool: Pool, logStatement: StatementLog): ReadBatches {
+  return new ReadBatches(async (text, values) => {
+    const startedAt = performance.now()
+    const { rows } = await pool.query({ name: nameOf(text), text, values: [...values] })
+    logStatement(text, performance.now() - startedAt)
+    return rows
+  })
+}
+
+/** Under this name a connection remembers how a statement reads and what PostgreSQL plans for it. */
+function nameOf(text: string): string {
+  return hash('sha256', text).slice(0, 32)
+}
+
+/** Says what is special about ours to Kysely. */
 class Dialect extends PostgresDialect {
+  readonly #batches: ReadBatches | undefined
+
+  constructor(pool: Pool, batches: ReadBatches | undefined) {
+    super({ pool })
+    this.#batches = batches
+  }
+
   override createAdapter(): PostgresAdapter {
-    return new Adapter()
+    return new Adapter(this.#batches)
   }
 }
 
-class Adapter extends PostgresAdapter {
+class Adapter extends PostgresAdapter implements HotAdapter {
+  readonly #batches: ReadBatches | undefined
+
+  constructor(batches: ReadBatches | undefined) {
+    super()
+    this.#batches = batches
+  }
+
+  runHot<Row>(db: Db, query: BuiltQuery<Row>, values: Values): Promise<QueryResult<Row>> {
+    // In a transaction, a snapshot's as well, what is read is what was true there.
+    if (this.#batches !== undefined && !db.isTransaction) return this.#batches.ask(query, values)
+    return db.executeQuery(query.bind(values))
+  }
+
   /** Held until the transaction ends. */
   override async acquireMigrationLock(
     db: Kysely<unknown>,

@@ -16,6 +16,8 @@ type Dependencies = {
   db: Db
   requireSameFile: () => void
   writeAheadLog: WriteAheadLog
+  /** Told of each commit at once, before it is on disk. */
+  committed: () => void
 }
 
 /**
@@ -27,14 +29,16 @@ export class Writer {
   readonly #db: Db
   readonly #requireSameFile: () => void
   readonly #writeAheadLog: WriteAheadLog
+  readonly #committed: () => void
   #queue: Waiting[] = []
   #isDraining = false
 
-  constructor({ connection, db, requireSameFile, writeAheadLog }: Dependencies) {
+  constructor({ connection, db, requireSameFile, writeAheadLog, committed }: Dependencies) {
     this.#connection = connection
     this.#db = db
     this.#requireSameFile = requireSameFile
     this.#writeAheadLog = writeAheadLog
+    this.#committed = committed
   }
 
   act<T>(work: (trx: Db) => Promise<T>): Promise<T> {
@@ -68,6 +72,7 @@ export class Writer {
       await this.#begin()
       for (const waiting of batch) settle.push(await this.#runOne(waiting))
       this.#connection.exec('commit')
+      this.#committed()
     } catch (error) {
       if (this.#connection.isTransaction) this.#connection.exec('rollback')
       for (const waiting of batch) waiting.reject(error)

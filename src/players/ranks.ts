@@ -61,7 +61,16 @@ export class Ranks {
 
   /** The rank as well as it can be known within the caller's patience; it never throws because of Roblox. */
   async find(community: Community, id: string, caller: 'join' | 'call'): Promise<Rank> {
-    const remembered = await findRank(this.#database.read, community.slug, id)
+    return this.refresh(community, id, caller, await findRank(this.#database.read, community.slug, id))
+  }
+
+  /** The same for a player of whom the caller has read what is remembered. */
+  async refresh(
+    community: Community,
+    id: string,
+    caller: 'join' | 'call',
+    remembered: RememberedRank | undefined,
+  ): Promise<Rank> {
     if (remembered !== undefined && this.#isFresh(community, remembered)) return toRank(remembered)
     const question = this.#askOnce(community, id, remembered === undefined ? caller : 'refresh')
     const answer = await wait(question, remembered === undefined ? unknownPatienceMs : patienceMs[caller])

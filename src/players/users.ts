@@ -70,7 +70,12 @@ export class Users {
    * @throws Problem `user-not-found`, or `roblox-unavailable` when Roblox can't be asked and nothing is remembered
    */
   async getById(id: string): Promise<RobloxUser> {
-    return this.#get(`id ${id}`, await findUserById(this.#database.read, id), () => this.#askById(id))
+    return this.refresh(id, await findUserById(this.#database.read, id))
+  }
+
+  /** The same for a user of whom the caller has read what is remembered. */
+  refresh(id: string, remembered: RememberedUser | undefined): Promise<RobloxUser> {
+    return this.#get(`id ${id}`, remembered, () => this.#askById(id))
   }
 
   /**
@@ -87,9 +92,11 @@ export class Users {
     return (await findUserById(this.#database.read, id)) !== undefined
   }
 
-  /** Whether there is such a user; true as well where Roblox can't be asked or takes longer than two seconds. */
+  /**
+   * Whether there is such a user, of whom nothing is remembered; true as well where Roblox can't be asked or takes longer
+   * than two seconds.
+   */
   async mayExist(id: string): Promise<boolean> {
-    if (await this.isKnown(id)) return true
     const answer = this.getById(id).then(
       () => true,
       (error) => !isUserNotFound(error),
