@@ -1,10 +1,9 @@
-import { hash } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, type MigrationLockOptions, PostgresAdapter, PostgresDialect, type QueryResult, sql } from 'kysely'
 import { Pool, types } from 'pg'
 import { ActQueue } from './act-queue.ts'
 import type { Engine, EngineOptions } from './engine.ts'
 import type { BuiltQuery, HotAdapter, Values } from './hot-query.ts'
+import { nameOf, PostgresActs } from './postgres-acts.ts'
 import { ReadBatches } from './read-batches.ts'
 import type { Db, Schema } from './schema.ts'
 import { logStatements, type StatementLog } from './statement-log.ts'
@@ -20,13 +19,6 @@ const actPatienceMs = 15_000
 /** How long a statement of a migration may take: an index over millions of rows. */
 const migrationMs = 3_600_000
 
-const tries = 5
-/**
- * Two transactions that can't both be true, that wait for each other, or that made the same unique row: PostgreSQL ends
- * one, which is run again and then sees what the other did.
- */
-const passing = new Set(['40001', '40P01', '23505'])
-
 /**
  * Opens PostgreSQL with two pools of connections, so that a join never waits for a write; those of the first can only
  * read. Nothing is connected before the first query.
@@ -34,14 +26,15 @@ const passing = new Set(['40001', '40P01', '23505'])
 export function openPostgres(url: string, { log, statementMs }: EngineOptions): Engine {
   const read = openPool(url, { log, statementMs, isReadOnly: true })
   const write = openPool(url, { log, statementMs })
+  const acts = new PostgresActs(write.pool, logStatements(log))
   const queue = new ActQueue({ atOnce: readPoolSize(url), patienceMs: actPatienceMs })
   return {
     read: read.db,
-    act: (work, lane) => queue.run(() => runAct(write.db, work), lane),
+    act: (work, lane) => queue.run(() => acts.run(work), lane),
     migration: async (work) => {
       const { db, pool } = openPool(url, { log, statementMs: migrationMs })
       try {
-        return await runAct(db, work)
+        return await db.transaction().execute(work)
       } finally {
         await pool.end()
       }
@@ -64,6 +57,8 @@ function openPool(
   const pool = new Pool({
     connectionString: url,
     options: isReadOnly ? '-c default_transaction_read_only=on' : '',
+    // Statements of an act that need no answer of each other are sent together; Kysely's are sent one by one.
+    pipeline: true,
     max: readPoolSize(url),
     connectionTimeoutMillis: connectMs,
     statement_timeout: statementMs,
@@ -99,22 +94,6 @@ function readPoolSize(url: string): number {
   return size
 }
 
-/** Runs a transaction, again where PostgreSQL ended it for the sake of another one. */
-async function runAct<T>(db: Db, work: (trx: Db) => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await db.transaction().execute(work)
-    } catch (error) {
-      if (attempt >= tries || !mayPass(error)) throw error
-      await sleep(Math.random() * 20 * attempt)
-    }
-  }
-}
-
-function mayPass(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && passing.has(error.code)
-}
-
 /** Reads of this pool that are made often are made together. */
 function readTogether(pool: Pool, logStatement: StatementLog): ReadBatches {
   return new ReadBatches(async (text, values) => {
@@ -123,11 +102,6 @@ function readTogether(pool: Pool, logStatement: StatementLog): ReadBatches {
     logStatement(text, performance.now() - startedAt)
     return rows
   })
-}
-
-/** Under this name a connection remembers how a statement reads and what PostgreSQL plans for it. */
-function nameOf(text: string): string {
-  return hash('sha256', text).slice(0, 32)
 }
 
 /** Says what is special about ours to Kysely. */
