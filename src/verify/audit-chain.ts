@@ -1,6 +1,8 @@
+import { listBlanked } from '../audit/blanked.ts'
 import { digestOf, hashOf, noHash, type Place } from '../audit/chain.ts'
 import type { Db } from '../database/schema.ts'
 import type { Fault } from './fault.ts'
+import { SequenceSet } from './sequence-set.ts'
 
 /** So many entries are in memory at once, and are read by one statement. */
 const pageRows = 1000
@@ -8,17 +10,32 @@ const pageRows = 1000
 /** Walks each community's audit trail from its first entry to its last; gives each row that is wrong. */
 export async function* findChainFaults(db: Db): AsyncGenerator<Fault> {
   for (const community of await listCommunities(db)) {
-    let last: Place = { sequence: 0, hash: noHash }
-    for await (const entry of listChain(db, community)) {
-      const mistakes = listMistakes(entry, last)
-      if (mistakes.length > 0) {
-        yield { table: 'audit_entry', row: `${community} ${entry.sequence}`, message: mistakes.join('; ') }
-      }
-      last = entry
-    }
+    const last = yield* findFaultsOfEntries(db, community)
     const message = findMistakeOfHead(await findHead(db, community), last)
     if (message !== undefined) yield { table: 'audit_head', row: community, message }
   }
+}
+
+/** Walks the trail of one community. @returns its last entry */
+async function* findFaultsOfEntries(db: Db, community: string): AsyncGenerator<Fault, Place> {
+  const faultOf = (sequence: number, message: string) => ({
+    table: 'audit_entry',
+    row: `${community} ${sequence}`,
+    message,
+  })
+  let last: Place = { sequence: 0, hash: noHash }
+  /** Blank entries that no act has named so far. */
+  const unnamed = new SequenceSet()
+  for await (const entry of listChain(db, community)) {
+    const mistakes = listMistakes(entry, last)
+    // An act that is not right itself is no reason to believe what it names.
+    if (mistakes.length > 0) yield faultOf(entry.sequence, mistakes.join('; '))
+    else if (entry.salt === null) unnamed.add(entry.sequence)
+    else for (const sequence of listBlanked(entry)) unnamed.delete(sequence)
+    last = entry
+  }
+  for (const sequence of unnamed) yield faultOf(sequence, 'is blank, and no later act that is right names it')
+  return last
 }
 
 /** Those that have a head or an entry. */
