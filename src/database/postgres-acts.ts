@@ -126,8 +126,11 @@ class Adapter extends PostgresAdapter implements HotAdapter {
   async runHot<Row>(_db: Db, query: BuiltQuery<Row>, given: Values): Promise<QueryResult<Row>> {
     const { sql: text, parameters } = query.bind(given)
     const startedAt = performance.now()
-    const { rows, rowCount } = await this.#client.query({ name: nameOf(text), text, values: [...parameters] })
-    this.#logStatement(text, performance.now() - startedAt)
-    return { rows, numAffectedRows: BigInt(rowCount ?? 0) }
+    try {
+      const { rows, rowCount } = await this.#client.query({ name: nameOf(text), text, values: [...parameters] })
+      return { rows, numAffectedRows: BigInt(rowCount ?? 0) }
+    } finally {
+      this.#logStatement(text, performance.now() - startedAt)
+    }
   }
 }

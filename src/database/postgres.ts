@@ -98,9 +98,11 @@ function readPoolSize(url: string): number {
 function readTogether(pool: Pool, logStatement: StatementLog): ReadBatches {
   return new ReadBatches(async (text, values) => {
     const startedAt = performance.now()
-    const { rows } = await pool.query({ name: nameOf(text), text, values: [...values] })
-    logStatement(text, performance.now() - startedAt)
-    return rows
+    try {
+      return (await pool.query({ name: nameOf(text), text, values: [...values] })).rows
+    } finally {
+      logStatement(text, performance.now() - startedAt)
+    }
   })
 }
 

@@ -121,12 +121,13 @@ class Adapter extends SqliteAdapter implements HotAdapter {
     const { sql, parameters } = query.bind(values)
     const startedAt = performance.now()
     turn?.begin()
-    const statement = statements.prepare(sql)
-    const result = statement.reader
-      ? // The columns are those of the query, whose types Kysely has derived from the schema.
-        { rows: statement.all(parameters) as Row[] }
-      : { rows: [], numAffectedRows: BigInt(statement.run(parameters).changes) }
-    logStatement(sql, performance.now() - startedAt)
-    return result
+    try {
+      const statement = statements.prepare(sql)
+      if (!statement.reader) return { rows: [], numAffectedRows: BigInt(statement.run(parameters).changes) }
+      // The columns are those of the query, whose types Kysely has derived from the schema.
+      return { rows: statement.all(parameters) as Row[] }
+    } finally {
+      logStatement(sql, performance.now() - startedAt)
+    }
   }
 }
