@@ -12,6 +12,8 @@ const tries = 5
  * one, which is run again and then sees what the other did.
  */
 const passing = new Set(['40001', '40P01', '23505'])
+/** `in_failed_sql_transaction` */
+const behindAFailure = '25P02'
 
 /**
  * Runs acts, each as a transaction on a connection of its own. Statements that an act asks for without waiting are sent
@@ -85,7 +87,12 @@ async function rollBack(client: PoolClient): Promise<boolean> {
 }
 
 function mayPass(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && passing.has(error.code)
+  return passing.has(codeOf(error) ?? '')
+}
+
+/** PostgreSQL's code for an error of its own. */
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
 /** Under this name a connection remembers how a statement reads, and what PostgreSQL plans for it. */
@@ -128,9 +135,12 @@ class Adapter extends PostgresAdapter implements HotAdapter {
     const startedAt = performance.now()
     try {
       const { rows, rowCount } = await this.#client.query({ name: nameOf(text), text, values: [...parameters] })
-      return { rows, numAffectedRows: BigInt(rowCount ?? 0) }
-    } finally {
       this.#logStatement(text, performance.now() - startedAt)
+      return { rows, numAffectedRows: BigInt(rowCount ?? 0) }
+    } catch (error) {
+      // One that was sent behind another that failed did nothing, and waited for it.
+      if (codeOf(error) !== behindAFailure) this.#logStatement(text, performance.now() - startedAt)
+      throw error
     }
   }
 }
