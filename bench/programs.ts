@@ -20,6 +20,8 @@ export type Program = {
   pid: number
   /** What it used since it was asked last. */
   usage(): Promise<Usage>
+  /** Sends a message over its channel; what comes back. */
+  ask(message: string): Promise<unknown>
   stop(): Promise<void>
 }
 
@@ -49,15 +51,19 @@ export async function startProgram({ name, args, folder, environment, imports = 
   closeSync(log)
   const exited = once(child, 'exit')
   await untilItListens(child, port, `${name}: see ${logFile}`)
+  const ask = async (message: string): Promise<unknown> => {
+    child.send(message)
+    const [answer] = await once(child, 'message')
+    return answer
+  }
   return {
     name,
     port,
     pid: child.pid ?? 0,
+    ask,
     usage: async () => {
       truncateSync(logFile)
-      child.send('usage')
-      const [usage] = (await once(child, 'message')) as [Usage]
-      return usage
+      return (await ask('usage')) as Usage
     },
     stop: async () => {
       child.kill('SIGTERM')

@@ -108,6 +108,20 @@ function sections(report: Report): Section[] {
       ]),
     },
     {
+      title: 'What the time of a call goes to',
+      head: ['database', 'call', 'part', 'share', 'CPU µs'],
+      rows: report.profiles.flatMap(({ database, call, cpuUsPerAnswer, shares }) => [
+        [database, `/${call}`, 'all', '', cpuUsPerAnswer.toFixed(1)],
+        ...shares.map(({ part, share }) => [
+          database,
+          `/${call}`,
+          part,
+          `${Math.round(share * 100)} %`,
+          (cpuUsPerAnswer * share).toFixed(1),
+        ]),
+      ]),
+    },
+    {
       title: 'Targets',
       head: ['target', 'wanted', 'found', ''],
       rows: report.targets.map((target) => [target.name, target.wanted, target.found, verdict(target)]),

@@ -4,6 +4,7 @@ import { ActQueue } from './act-queue.ts'
 import type { Engine, EngineOptions } from './engine.ts'
 import type { BuiltQuery, HotAdapter, Values } from './hot-query.ts'
 import { nameOf, PostgresActs } from './postgres-acts.ts'
+import { GatheringSocket } from './postgres-socket.ts'
 import { ReadBatches } from './read-batches.ts'
 import type { Db, Schema } from './schema.ts'
 import { logStatements, type StatementLog } from './statement-log.ts'
@@ -59,6 +60,7 @@ function openPool(
     options: isReadOnly ? '-c default_transaction_read_only=on' : '',
     // Statements of an act that need no answer of each other are sent together; Kysely's are sent one by one.
     pipeline: true,
+    stream: () => new GatheringSocket(),
     max: readPoolSize(url),
     connectionTimeoutMillis: connectMs,
     statement_timeout: statementMs,
