@@ -20,6 +20,7 @@ export default defineConfig({
     maxConcurrency: 20,
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    globalSetup: ['test/sqlite.ts'],
     projects: [
       {
         extends: true,

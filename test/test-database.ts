@@ -1,34 +1,48 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { inject } from 'vitest'
+import { inject, type ProvidedContext } from 'vitest'
 import type {} from './postgres.ts'
+import type {} from './sqlite.ts'
+import { makeTemporaryFolder } from './temporary-folder.ts'
 
-/** An empty database of its own for a test: an SQLite file, or a database of the PostgreSQL that the tests run on. */
+/** A database of its own for a test: an SQLite file, or a database of the PostgreSQL that the tests run on. */
 export type TestDatabase = { url: string; remove(): Promise<void> }
 
-/** `sqlite` makes a file also where the tests run on PostgreSQL. */
-export async function createTestDatabase(kind?: 'sqlite'): Promise<TestDatabase> {
-  const server = kind === 'sqlite' ? undefined : inject('postgresUrl')
-  return server === undefined ? createFile() : createOnPostgres(server)
+export type TestDatabaseOptions = {
+  /** Makes a file also where the tests run on PostgreSQL. */
+  kind?: 'sqlite'
+  /** It has no tables, as a new one; else it is brought up to date, and has no rows. */
+  isEmpty?: boolean
+  /** A file is on a disk, for tests that are about what it keeps. */
+  isOnDisk?: boolean
 }
 
-function createFile(): TestDatabase {
-  const folder = mkdtempSync(join(tmpdir(), 'magicband-'))
+export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
+  const postgres = options.kind === 'sqlite' ? undefined : inject('postgres')
+  return postgres === undefined ? createFile(options) : createOnPostgres(postgres, options)
+}
+
+function createFile({ isEmpty = false, isOnDisk = false }: TestDatabaseOptions): TestDatabase {
+  const folder = makeTemporaryFolder('database', { isOnDisk })
+  const file = join(folder, 'magicband.db')
+  if (!isEmpty) copyFileSync(inject('migratedFile'), file)
   return {
-    url: `sqlite:${join(folder, 'magicband.db')}`,
+    url: `sqlite:${file}`,
     remove: async () => rmSync(folder, { recursive: true }),
   }
 }
 
-async function createOnPostgres(server: string): Promise<TestDatabase> {
+async function createOnPostgres(
+  { url, migrated }: NonNullable<ProvidedContext['postgres']>,
+  { isEmpty = false }: TestDatabaseOptions,
+): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
-  await administer(server, `create database ${name}`)
+  await administer(url, `create database ${name} template ${isEmpty ? 'template1' : migrated}`)
   return {
-    url: new URL(`/${name}`, server).href,
-    remove: () => administer(server, `drop database ${name} with (force)`),
+    url: new URL(`/${name}`, url).href,
+    remove: () => administer(url, `drop database ${name} with (force)`),
   }
 }
 

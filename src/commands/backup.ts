@@ -5,8 +5,8 @@ import { CommandError, type Output } from './output.ts'
 import { tellNowAndThen } from './progress.ts'
 import { withDatabase } from './with-database.ts'
 
-/** `backup` and `restore` */
-export function addBackupCommands(program: Command, { error }: Output): void {
+/** `backup` */
+export function addBackupCommand(program: Command, { error }: Output): void {
   program
     .command('backup')
     .description('write the whole database into one file, of one moment, also while the server runs')
@@ -17,6 +17,10 @@ export function addBackupCommands(program: Command, { error }: Output): void {
         error(`${rows} rows are in ${file}`)
       }),
     )
+}
+
+/** `restore` */
+export function addRestoreCommand(program: Command, { error }: Output): void {
   program
     .command('restore')
     .description('put a backup into an empty database, all of it or nothing')

@@ -6,12 +6,16 @@ import { readSandboxCommunity } from '../config/configuration.ts'
 import { readEnvironment } from '../config/environment.ts'
 import type { Output } from './output.ts'
 
-/** `openapi` and `community-schema`: the documents that are made from the code, and checked in. */
-export function addDocumentCommands(program: Command, { out }: Output): void {
+/** `openapi`: a document that is made from the code, and checked in. */
+export function addOpenApiCommand(program: Command, { out }: Output): void {
   program
     .command('openapi')
     .description('print the OpenAPI document')
     .action(async () => out(await openApiDocument()))
+}
+
+/** `community-schema`: a document that is made from the code, and checked in. */
+export function addCommunitySchemaCommand(program: Command, { out }: Output): void {
   program
     .command('community-schema')
     .description('print the JSON Schema of community files, for editors')

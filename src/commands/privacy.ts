@@ -13,8 +13,8 @@ import { requireCommunity, withDatabase } from './with-database.ts'
 
 type Options = { community: string; player: string }
 
-/** `export` and `erase`: what is kept about one player, and its removal. */
-export function addPrivacyCommands(program: Command, { out, error }: Output): void {
+/** `export`: what is kept about one player. */
+export function addExportCommand(program: Command, { out }: Output): void {
   withPlayer(program, 'export')
     .description('print everything that is kept about one player, as JSON')
     .action(({ community, player }: Options) =>
@@ -27,6 +27,10 @@ export function addPrivacyCommands(program: Command, { out, error }: Output): vo
         out(JSON.stringify(exported, undefined, 2))
       }),
     )
+}
+
+/** `erase`: the removal of what is kept about one player. */
+export function addEraseCommand(program: Command, { out, error }: Output): void {
   withPlayer(program, 'erase')
     .description(
       'remove everything that is kept about one player; prints the receipt. A ban that holds goes on without the name',

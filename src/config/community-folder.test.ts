@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { makeTemporaryFolder } from '../../test/temporary-folder.ts'
 import { readCommunities } from './community.ts'
 import { ConfigurationError, type Mistake } from './mistakes.ts'
 import { writeCommunity } from './testing.ts'
@@ -22,7 +22,7 @@ describe('a folder', () => {
   }
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'magicband-'))
+    folder = makeTemporaryFolder('communities')
   })
   afterEach(() => rmSync(folder, { recursive: true }))
 

@@ -95,15 +95,18 @@ describe('a closed database', () => {
 
 describe('migrations', () => {
   test('run once', async () => {
-    const { database: fresh, remove } = await makeTemporaryDatabase()
+    const { url, remove } = await createTestDatabase({ isEmpty: true })
+    const fresh = openDatabase(url)
+    expect(await fresh.migrate()).toEqual([expect.stringContaining('0001')])
     await fresh.act((trx) => addUser(trx, 'kept'))
     expect(await fresh.migrate()).toEqual([])
     expect(await namesOf('kept', fresh.read)).toEqual(['kept'])
+    await fresh.close()
     await remove()
   })
 
   test('run once though two processes start together', async () => {
-    const { url, remove } = await createTestDatabase()
+    const { url, remove } = await createTestDatabase({ isEmpty: true })
     const two = [openDatabase(url), openDatabase(url)]
     const names = await Promise.all(two.map((one) => one.migrate()))
     expect(names.flat()).toEqual([expect.stringContaining('0001')])

@@ -1,4 +1,11 @@
-import { type Compilable, type CompiledQuery, type DialectAdapter, type QueryResult, type RawBuilder, sql } from 'kysely'
+import {
+  type Compilable,
+  type CompiledQuery,
+  type DialectAdapter,
+  type QueryResult,
+  type RawBuilder,
+  sql,
+} from 'kysely'
 import type { Db } from './schema.ts'
 
 /** Stands in a query for a value that is given each time it runs. */

@@ -31,7 +31,7 @@ test.each([
 })
 
 test('every migration after the first only adds', async () => {
-  const temporary = await createTestDatabase()
+  const temporary = await createTestDatabase({ isEmpty: true })
   const lines: string[] = []
   const database = openDatabase(temporary.url, {
     log: pino({ level: 'trace' }, { write: (line) => lines.push(line) }),

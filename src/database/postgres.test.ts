@@ -13,7 +13,6 @@ describe('the pools', () => {
   test('have the size that the URL says', async () => {
     const { url, remove } = await createTestDatabase()
     const small = openDatabase(`${url}?pool_size=2`)
-    await small.migrate()
     const backends = await Promise.all(
       Array.from({ length: 20 }, () => sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(small.read)),
     )

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { Kysely, type QueryResult, SqliteAdapter, SqliteDialect } from 'kysely'
-import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
+import { createBoundedCache } from '../bounded-cache.ts'
 import type { BuiltQuery, HotAdapter, Values } from './hot-query.ts'
 import type { Db, Schema } from './schema.ts'
 import { logStatements, type StatementLog } from './statement-log.ts'
@@ -72,7 +72,7 @@ function bindable(parameters: readonly unknown[]): SQLInputValue[] {
 /** The statements of a connection, each prepared once. */
 class Statements {
   readonly #connection: DatabaseSync
-  readonly #prepared = new LRUCache<string, PreparedStatement>({ max: preparedLimit })
+  readonly #prepared = createBoundedCache<string, PreparedStatement>(preparedLimit)
 
   constructor(connection: DatabaseSync) {
     this.#connection = connection

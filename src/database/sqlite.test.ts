@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { makeTemporaryDatabase, type TemporaryDatabase } from '../../test/temporary-database.ts'
+import { makeTemporaryFolder } from '../../test/temporary-folder.ts'
 import { type Database, openDatabase } from './database.ts'
 import type { Db } from './schema.ts'
 
@@ -80,7 +80,7 @@ describe('what can not be opened', () => {
   })
 
   test('a file that is no database', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'magicband-database-'))
+    const folder = makeTemporaryFolder('database')
     const file = join(folder, 'notes.txt')
     writeFileSync(file, 'these are notes and no database\n'.repeat(100))
     expect(() => openDatabase(`sqlite:${file}`)).toThrow('not a database')

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { communityFile, readCommunity } from '../../test/magicband.ts'
+import { makeTemporaryFolder } from '../../test/temporary-folder.ts'
 import { openDatabase } from '../database/database.ts'
 import { addJob } from '../jobs/queue.ts'
 import type { FailureMode } from '../sandbox/sandbox.ts'
@@ -21,7 +21,7 @@ let sandbox: Sandbox
 let folder: string
 beforeEach(async () => {
   sandbox = await startSandbox({ clock: Date.now })
-  folder = mkdtempSync(join(tmpdir(), 'magicband-doctor-'))
+  folder = makeTemporaryFolder('doctor')
 })
 afterEach(async () => {
   await sandbox.close()

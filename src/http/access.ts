@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { LRUCache } from 'lru-cache'
+import { createBoundedCache } from '../bounded-cache.ts'
 import type { Clock } from '../clock.ts'
 import type { Community } from '../config/community.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
@@ -33,7 +33,7 @@ export class AccessControl {
   readonly #sources: Sources
   readonly #wrongKeys: WrongKeys
   readonly #limits: KeyLimits
-  readonly #names = new LRUCache<string, string>({ max: rememberedNames })
+  readonly #names = createBoundedCache<string, string>(rememberedNames)
   readonly #counts: SharedCounts
 
   constructor({ communities, keyRing, counts, clock }: Dependencies) {

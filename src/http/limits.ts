@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createBoundedCache } from '../bounded-cache.ts'
 import type { Clock } from '../clock.ts'
 import { Problem } from '../problem.ts'
 
@@ -15,7 +15,7 @@ export class WrongKeys {
   readonly #clock: Clock
   readonly #note: Note
   /** The times of the last ones, oldest first, one more than are allowed at most. */
-  readonly #times = new LRUCache<string, number[]>({ max: watched })
+  readonly #times = createBoundedCache<string, number[]>(watched)
 
   constructor(clock: Clock, note: Note) {
     this.#clock = clock
@@ -61,9 +61,9 @@ type Bucket = Limit & { tokens: number; at: number }
 export class KeyLimits {
   readonly #clock: Clock
   readonly #note: Note
-  readonly #buckets = new LRUCache<string, Bucket>({ max: watched })
+  readonly #buckets = createBoundedCache<string, Bucket>(watched)
   /** What other instances took for keys that were not used here yet, whose limit nobody knows here. */
-  readonly #takenElsewhere = new LRUCache<string, { count: number; since: number }>({ max: watched })
+  readonly #takenElsewhere = createBoundedCache<string, { count: number; since: number }>(watched)
 
   constructor(clock: Clock, note: Note) {
     this.#clock = clock

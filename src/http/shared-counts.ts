@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createBoundedCache } from '../bounded-cache.ts'
 import type { Clock } from '../clock.ts'
 import type { Database } from '../database/database.ts'
 import { deleteCounts, keepCounts, listCounts, type UseCount } from './shared-counts.store.ts'
@@ -22,7 +22,7 @@ export class SharedCounts {
   readonly #database: Database
   readonly #clock: Clock
   readonly #instance: string
-  readonly #own = new LRUCache<string, UseCount>({ max: watched })
+  readonly #own = createBoundedCache<string, UseCount>(watched)
   #unwritten = new Map<string, UseCount>()
   #seen = new Map<string, number>()
   #isSharing = false

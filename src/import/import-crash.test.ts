@@ -14,9 +14,8 @@ let testDatabase: TestDatabase
 let database: Database
 beforeAll(async () => {
   command = makeCommandFolder({ wed: communityFile })
-  testDatabase = await createTestDatabase()
+  testDatabase = await createTestDatabase({ isOnDisk: true })
   database = openDatabase(testDatabase.url)
-  await database.migrate()
 })
 afterAll(async () => {
   await command.remove()

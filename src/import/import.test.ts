@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
@@ -11,6 +10,7 @@ import {
   readCommunity,
   startMagicband,
 } from '../../test/magicband.ts'
+import { makeTemporaryFolder } from '../../test/temporary-folder.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/test-database.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import { createObjectIds } from '../database/object-id.ts'
@@ -28,13 +28,12 @@ let folder: string
 let testDatabase: TestDatabase
 let database: Database
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'magicband-import-'))
+  folder = makeTemporaryFolder('import')
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 beforeEach(async () => {
   testDatabase = await createTestDatabase()
   database = openDatabase(testDatabase.url)
-  await database.migrate()
 })
 afterEach(async () => {
   await database.close()

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createBoundedCache } from '../bounded-cache.ts'
 import type { Clock } from '../clock.ts'
 import type { Database } from '../database/database.ts'
 import { Problem } from '../problem.ts'
@@ -19,7 +19,7 @@ export class KeyRing {
   readonly #database: Database
   readonly #clock: Clock
   readonly #fixed: ReadonlyMap<string, ApiKey>
-  readonly #remembered = new LRUCache<string, Remembered>({ max: rememberedKeys })
+  readonly #remembered = createBoundedCache<string, Remembered>(rememberedKeys)
   readonly #lastUsed = new Map<string, number>()
 
   /** `fixed` are keys by their text that live outside of the database: the sandbox's, which are known to everyone. */

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createBoundedCache } from '../bounded-cache.ts'
 import type { Clock } from '../clock.ts'
 
 /** Who waits for a question's answer: a joining player, a person, or nobody, since something is remembered. */
@@ -24,7 +24,7 @@ type Budget = { limit: number; remaining: number; resetsAt: number; refusals: nu
  */
 export class RateBudgets {
   readonly #clock: Clock
-  readonly #budgets = new LRUCache<string, Budget>({ max: 10_000 })
+  readonly #budgets = createBoundedCache<string, Budget>(10_000)
   /** Questions that went out and have no answer yet. */
   readonly #underWay = new Map<string, number>()
 

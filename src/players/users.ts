@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader'
-import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
+import { createBoundedCache } from '../bounded-cache.ts'
 import type { Clock } from '../clock.ts'
 import type { Database } from '../database/database.ts'
 import { OutsideError } from '../outside/outside-error.ts'
@@ -40,7 +40,7 @@ export class Users {
   /** Asks for each alone; what fails for one is its own failure. */
   readonly #alone: DataLoader<string, RobloxUser | undefined>
   /** When Roblox said that there is no user with this id (`id 1`) or name (`name x`). */
-  readonly #unknown = new LRUCache<string, number>({ max: 10_000 })
+  readonly #unknown = createBoundedCache<string, number>(10_000)
   /** How often somebody was asked for. */
   #asked = 0
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
+import { createBoundedCache } from '../bounded-cache.ts'
 import type { RandomBytes } from '../clock.ts'
 import type { Database } from '../database/database.ts'
 
@@ -17,7 +17,7 @@ export class Pseudonyms {
   readonly #randomBytes: RandomBytes
   readonly #salts = new Map<string, string>()
   /** Every join asks for one. */
-  readonly #known = new LRUCache<string, string>({ max: 10_000 })
+  readonly #known = createBoundedCache<string, string>(10_000)
 
   constructor(database: Database, randomBytes: RandomBytes) {
     this.#database = database

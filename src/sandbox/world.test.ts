@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { makeTemporaryFolder } from '../../test/temporary-folder.ts'
 import { roleIds } from './population.ts'
 import { startSandbox } from './sandbox.ts'
 import { ask, askCloud, startTestSandbox } from './sandbox-kit.ts'
@@ -10,7 +10,7 @@ import { sandboxIds, sandboxKeys, World } from './world.ts'
 const newWorld = () => new World({ clock: () => 0 })
 
 function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'magicband-sandbox-'))
+  const folder = makeTemporaryFolder('sandbox')
   onTestFinished(() => rmSync(folder, { recursive: true }))
   return folder
 }
