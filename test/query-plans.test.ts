@@ -41,7 +41,7 @@ function findScansOnSqlite(statements: readonly string[]): Scan[] {
         .prepare(`explain query plan ${statement}`)
         .all()
         .map(({ detail }) => ({ statement, step: String(detail) }))
-// `nobody` is the one row to which what is remembered of a player is joined.
+        // `nobody` is the one row to which what is remembered of a player is joined.
         .filter(({ step }) => /^SCAN (?!CONSTANT|\d+ CONSTANT|nobody$)/.test(step) || isOfAllPlayers.test(step)),
     )
   } finally {

@@ -22,8 +22,7 @@ export function shedLoad(app: FastifyInstance, delayMs: number, log: FastifyBase
     isBusy = isLate && wasLate
     wasLate = isLate
     delays.reset()
-    if (isBusy && !wasBusy)
-      log.warn({ delayMs: Math.round(meanMs) }, 'too much to do: requests are refused with 503')
+    if (isBusy && !wasBusy) log.warn({ delayMs: Math.round(meanMs) }, 'too much to do: requests are refused with 503')
     if (wasBusy && !isBusy) log.warn('requests are taken again')
   }
   app.addHook('onReady', async () => {
