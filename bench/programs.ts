@@ -5,6 +5,7 @@ import { connect, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import manifest from '../package.json' with { type: 'json' }
 import type { Usage } from './probe.ts'
 
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url))
@@ -33,7 +34,10 @@ type Wanted = {
   imports?: readonly string[]
 }
 
-export const magicband = (...args: string[]) => [main, ...args]
+/** Node's flags in `npm start`, under which the server is measured. */
+const serverFlags = manifest.scripts.start.split(' ').filter((word) => word.startsWith('--'))
+
+export const magicband = (...args: string[]) => [...serverFlags, main, ...args]
 export const floor = (name: string) => [pathOf(`./floors/${name}.ts`)]
 
 /** Starts a server and waits until it takes connections. Its log goes to a file, which is emptied now and then. */
