@@ -79,12 +79,9 @@ async function load(order: LoadOrder): Promise<LoadReport> {
 
 type Ask = (connection: Connection, dueAt: number, done: () => void) => void
 
-/**
- * Every connection asks again as soon as it has its answer, until the time or the number of requests is over. Meanwhile the
- * process never sleeps: to wake it would be work of the server, and more of it the slower a server is.
- */
+/** Every connection asks again as soon as it has its answer, until the time or the number of requests is over. */
 async function closedLoop(order: LoadOrder, connections: readonly Connection[], ask: Ask): Promise<void> {
-  let isOver = false
+  let isOver = !order.staysAwake
   const stayAwake = (): void => {
     if (!isOver) setImmediate(stayAwake)
   }

@@ -32,7 +32,12 @@ export async function profile(laboratory: Laboratory, kind: DatabaseKind): Promi
   for (const call of options.calls) {
     tell(`${kind}: a profile of /${call} …`)
     const order = () =>
-      orderOf(call, { key: site.keys.wed, players: playersOf(fewPlayers), seconds: options.seconds * options.rounds })
+      orderOf(call, {
+        key: site.keys.wed,
+        players: playersOf(fewPlayers),
+        seconds: options.seconds * options.rounds,
+        staysAwake: kind === 'sqlite',
+      })
     await measure(load, program, order())
     const { cpuUsPerAnswer } = await measure(load, program, order())
     await program.ask('profile')
