@@ -28,8 +28,8 @@ export type CallKey = {
   name: string
   scopes: readonly string[]
   limit: { count: number; perMs: number } | undefined
-  /** The game server that it is the token of. */
-  token: { place: string; server: string } | undefined
+  /** The game server that it is the token of, and the key that it was asked for with. */
+  token: { place: string; server: string; askedBy: string } | undefined
 }
 
 /** One call of the API, apart from its method, path and scope, which `http/server.ts` lists. */

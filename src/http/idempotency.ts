@@ -36,7 +36,9 @@ export class IdempotentCalls {
     const slug = context.community.slug
     if (idempotencyKey === undefined)
       return prepared.run({ ...context, act: (work, lane = slug) => database.act(work, lane) })
-    const id = { community: slug, keyId: context.keyId, route: request.route, idempotencyKey }
+    // A server has one token after the other, and the next server sends what it has left: they are one caller.
+    const keyId = context.key.token?.askedBy ?? context.keyId
+    const id = { community: slug, keyId, route: request.route, idempotencyKey }
     return this.#oneAtATime(JSON.stringify(id), () => this.#runOnce(request, id))
   }
 
