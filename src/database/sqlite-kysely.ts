@@ -45,7 +45,8 @@ export class ReadTurn {
   end(): void {
     if (!this.#isOpen) return
     this.#isOpen = false
-    this.#connection.exec('commit')
+    // There is nothing to commit.
+    this.#connection.exec('rollback')
   }
 }
 
