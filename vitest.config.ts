@@ -12,14 +12,15 @@ const postgresOnly = ['src/database/postgres.test.ts', 'test/postgres-failures.t
 
 export default defineConfig({
   test: {
-    // One process, one module graph: it is fast, and it forbids state that lives in a module. Two would get in each other's
-    // way: some tests are about how long somebody waits.
+    // One module graph for all files: it is fast, and it forbids state that lives in a module. Two processes, since tests
+    // wait as long as they work; with more of them those that are about how long somebody waits would measure the others.
     isolate: false,
-    maxWorkers: 1,
+    maxWorkers: 2,
     // Tests that run at once mostly wait: for services of the sandbox that hang, each in a world of its own.
     maxConcurrency: 20,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // A busy machine is no failure.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     globalSetup: ['test/sqlite.ts'],
     projects: [
       {

@@ -30,7 +30,7 @@ import type { RobloxClients } from './outside/roblox.ts'
 import { GroupRoles } from './players/group-roles.ts'
 import { DiscordLinks } from './players/links.ts'
 import { createLearnUserTask, learnUserTask } from './players/players.jobs.ts'
-import { Ranks } from './players/ranks.ts'
+import { type Patience, Ranks } from './players/ranks.ts'
 import { Users } from './players/users.ts'
 import { createEraseTask, eraseTask } from './privacy/erasures.ts'
 import { Pseudonyms } from './privacy/pseudonyms.ts'
@@ -49,6 +49,8 @@ export type AppOptions = {
   publicUrl: () => string
   /** Other limits of connections than the usual ones. */
   connectionLimits?: Partial<ConnectionLimits>
+  /** Other patience with Roblox than the usual one. */
+  patience?: Partial<Patience>
   /** Keys by their text that live outside of the database: the sandbox's. */
   fixedKeys?: ReadonlyMap<string, ApiKey>
 }
@@ -99,7 +101,14 @@ export function createApp(options: AppOptions): App {
 
   const users = new Users({ database, roblox, clock, log })
   const groupRoles = new GroupRoles({ roblox, clock })
-  const ranks = new Ranks({ database, roblox, groupRoles, clock, log })
+  const ranks = new Ranks({
+    database,
+    roblox,
+    groupRoles,
+    clock,
+    log,
+    ...(options.patience && { patience: options.patience }),
+  })
   const links = new DiscordLinks({ database, bloxlink, rover, clock, log })
   const audit = new AuditTrail({ clock, createId, randomBytes: random })
   const pseudonyms = new Pseudonyms(database, random)

@@ -16,13 +16,20 @@ import type { GroupRoles } from './group-roles.ts'
 import { wait } from './patience.ts'
 import { findRank, type RememberedRank, rememberRank } from './players.store.ts'
 
-/** How long each kind of caller waits for Roblox where a rank is remembered that is too old. */
-const patienceMs = { join: 200, call: 2000 }
-/** How long everyone waits where nothing is remembered. */
-const unknownPatienceMs = 2000
+/** How long Roblox is waited for. */
+export type Patience = {
+  /** By a join where a rank is remembered that is too old. */
+  joinMs: number
+  /** By another call in that case. */
+  callMs: number
+  /** By everyone where nothing is remembered. */
+  unknownMs: number
+  /** What Open Cloud has of that, before the public API is asked instead. */
+  openCloudMs: number
+}
 
-/** How long Open Cloud may take before the public API is asked instead: within the patience of a join. */
-const openCloudMs = 1000
+const usualPatience: Patience = { joinMs: 200, callMs: 2000, unknownMs: 2000, openCloudMs: 1000 }
+
 /** How long a source that has shown that its lists aren't all empty is believed about players never seen before. */
 const trustMs = 10_000
 /** How long one that answered with nothing but empty lists is left alone. */
@@ -36,7 +43,15 @@ export type Rank = { rank: number; roleName: string; staleSeconds: number | unde
 
 const guest = { rank: 0, roleName: 'Guest' }
 
-type Dependencies = { database: Database; roblox: RobloxClients; groupRoles: GroupRoles; clock: Clock; log: Logger }
+type Dependencies = {
+  database: Database
+  roblox: RobloxClients
+  groupRoles: GroupRoles
+  clock: Clock
+  log: Logger
+  /** Other patience than the usual one. */
+  patience?: Partial<Patience>
+}
 
 /** Ranks, remembered and asked for (contract `/connect` 4). */
 export class Ranks {
@@ -45,18 +60,20 @@ export class Ranks {
   readonly #groupRoles: GroupRoles
   readonly #clock: Clock
   readonly #log: Logger
+  readonly #patience: Patience
   readonly #asking = new Map<string, Promise<RememberedRank>>()
   /** When a source last listed what can't be empty, by community. */
   readonly #trustedAt = new Map<string, number>()
   /** Until when a source that answered with empty lists isn't asked, by community. */
   readonly #distrustedUntil = new Map<string, number>()
 
-  constructor({ database, roblox, groupRoles, clock, log }: Dependencies) {
+  constructor({ database, roblox, groupRoles, clock, log, patience }: Dependencies) {
     this.#database = database
     this.#roblox = roblox
     this.#groupRoles = groupRoles
     this.#clock = clock
     this.#log = log
+    this.#patience = { ...usualPatience, ...patience }
   }
 
   /** The rank as well as it can be known within the caller's patience; it never throws because of Roblox. */
@@ -73,7 +90,9 @@ export class Ranks {
   ): Promise<Rank> {
     if (remembered !== undefined && this.#isFresh(community, remembered)) return toRank(remembered)
     const question = this.#askOnce(community, id, remembered === undefined ? caller : 'refresh')
-    const answer = await wait(question, remembered === undefined ? unknownPatienceMs : patienceMs[caller])
+    const { unknownMs, joinMs, callMs } = this.#patience
+    const rememberedMs = caller === 'join' ? joinMs : callMs
+    const answer = await wait(question, remembered === undefined ? unknownMs : rememberedMs)
     if (answer !== undefined) return toRank(answer)
     if (remembered === undefined) return { ...guest, staleSeconds: undefined, isKnown: false }
     return { ...toRank(remembered), staleSeconds: Math.floor(this.#ageMs(remembered) / 1000) }
@@ -126,7 +145,7 @@ export class Ranks {
       })
     if (apiKey === undefined) return askPublicly()
     try {
-      const how = { timeoutMs: openCloudMs, urgency }
+      const how = { timeoutMs: this.#patience.openCloudMs, urgency }
       const roleIds = await this.#believe(community, id, {
         source: 'open cloud',
         ask: () => findMemberRoleIds(this.#roblox.apis, { group, apiKey }, id, how),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Magicband, moderator, pathOf, startMagicband } from '../../../test/magicband.ts'
+import { type Magicband, moderator, muchPatience, pathOf, startMagicband } from '../../../test/magicband.ts'
 import { roleIds } from '../../sandbox/population.ts'
 
 const visitors = (first: number, count: number) => Array.from({ length: count }, (_, index) => String(first + index))
@@ -9,7 +9,7 @@ const askedCloud = () => band.sandbox.requests('robloxApis').filter(({ path }) =
 
 let band: Magicband
 beforeEach(async () => {
-  band = await startMagicband()
+  band = await startMagicband({ patience: muchPatience })
 })
 afterEach(() => band.stop())
 

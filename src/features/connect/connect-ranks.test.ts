@@ -5,6 +5,7 @@ import {
   findLogLine,
   type Magicband,
   moderator,
+  muchPatience,
   pathOf,
   type Reply,
   startMagicband,
@@ -55,7 +56,7 @@ function summary({ status, body, headers }: Reply) {
 describe('a remembered rank', () => {
   let band: Magicband
   beforeAll(async () => {
-    band = await startMagicband()
+    band = await startMagicband({ patience: muchPatience })
   })
   afterAll(() => band.stop())
 
@@ -195,7 +196,7 @@ describe.concurrent('while only Open Cloud fails', () => {
 })
 
 test('ranks do not need Open Cloud where the community has no key for it', async () => {
-  const band = await startMagicband({ files: files['without an Open Cloud key'] })
+  const band = await startMagicband({ files: files['without an Open Cloud key'], patience: muchPatience })
   expect(await ask(band, '1003')).toMatchObject({ clearance: 2 })
   expect(band.sandbox.requests('robloxApis')).toEqual([])
   band.sandbox.world.removeMember('1003')
