@@ -25,7 +25,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'sqlite',
-          include: ['{src,test,bench,clients}/**/*.test.ts'],
+          include: ['{src,test,bench,clients,examples}/**/*.test.ts'],
           exclude: [...postgresOnly, '**/node_modules/**'],
         },
       },
