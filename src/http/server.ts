@@ -8,7 +8,7 @@ import type { ApplicationDependencies } from '../features/application/applicatio
 import type { ApprovalDependencies } from '../features/application/approval.ts'
 import type { PasteDependencies } from '../features/application/paste.ts'
 import { banCall, unbanCall } from '../features/ban/ban.routes.ts'
-import { grantCall, revokeCall } from '../features/certification/certification.routes.ts'
+import { grantCall, listCall, revokeCall } from '../features/certification/certification.routes.ts'
 import { connectCall } from '../features/connect/connect.routes.ts'
 import { type ErasureRouteDependencies, robloxWebhook } from '../features/erasure/erasure.routes.ts'
 import { profileCall } from '../features/profile/profile.routes.ts'
@@ -62,6 +62,7 @@ function listRoutes(features: FeatureDependencies): Route[] {
     },
     { method: 'POST', path: '/log', scopes: ['log'], call: logCall(features) },
     { method: 'GET', path: '/status', scopes: ['status'], call: statusCall(features.status) },
+    { method: 'GET', path: '/v1/certifications', scopes: ['certification'], call: listCall() },
     { method: 'POST', path: '/v1/server-token', scopes: ['server-token'], call: serverTokenCall(features) },
     { method: 'GET', path: '/health', page: healthPage(features.status) },
     { method: 'GET', path: '/pastes/:id', page: pastePage(features) },
