@@ -103,6 +103,23 @@ describe('a trail of six entries', () => {
   const forge = (values: RawBuilder<unknown>) => sql`
     insert into audit_entry
       (community, id, sequence, act, roblox_id, moderator, key_id, request_id, created_at, salt, digest, hash) ${values}`
+  test.each(['2.5', "'zz'"])('tells an entry in between, at the place %s, which SQLite keeps', async (place) => {
+    const copy = forge(sql`select community, 'forged', ${sql.raw(place)}, act, roblox_id, moderator, key_id, request_id,
+      created_at, salt, digest, hash from audit_entry where ${isEntry(2)}`)
+    const isSqlite = band.databaseUrl.startsWith('sqlite:')
+    // A column of integers has no room for it on PostgreSQL, which rounds the one and refuses the other.
+    if (!isSqlite) return expect(faultsAfter(copy)).rejects.toThrow()
+    const row = `audit_entry wed ${place.replaceAll("'", '')}`
+    const odd = `${row}: ${changed.replace('is changed', 'has a place that no entry has; is changed')}`
+    expect(await faultsAfter(copy)).toEqual([odd])
+    // Nor does it hide what was done to its neighbours.
+    const faults = await faultsAfter(copy, async (trx) => {
+      await forEntry(3, sql`after = '{}'`).execute(trx)
+      await rewrite(trx, 3, { withHash: false })
+    })
+    expect(faults.toSorted()).toEqual([odd, `audit_entry wed 3: ${doesNotFollow}`].toSorted())
+  })
+
   test('tells a forged entry', async () => {
     const copyOf = (sequence: number, place: number) =>
       forge(sql`select community, 'forged', ${sql.lit(place)}, act, roblox_id, moderator, key_id, request_id, created_at,
@@ -111,10 +128,7 @@ describe('a trail of six entries', () => {
       `audit_entry wed 7: ${changed}`,
       'audit_head wed: says that entry 6 is the last, but there are entries up to 7',
     ])
-    expect(await faultsAfter(copyOf(6, 0))).toEqual([
-      `audit_entry wed 0: has a place that no entry has; ${changed}`,
-      `audit_entry wed 1: ${doesNotFollow}`,
-    ])
+    expect(await faultsAfter(copyOf(6, 0))).toEqual([`audit_entry wed 0: has a place that no entry has; ${changed}`])
     const other = forge(sql`select 'other', id, 1, act, roblox_id, moderator, key_id, request_id, created_at,
       salt, digest, hash from audit_entry where ${isEntry(1)}`)
     expect(await faultsAfter(other)).toEqual([

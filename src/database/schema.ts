@@ -232,6 +232,8 @@ type IdempotencyTable = {
   key_id: string
   route: string
   idempotency_key: string
+  /** The player whom the call named by id. */
+  roblox_id: string | null
   request_hash: string
   status: number
   body: string

@@ -45,8 +45,8 @@ export class ReadTurn {
   end(): void {
     if (!this.#isOpen) return
     this.#isOpen = false
-    // There is nothing to commit.
-    this.#connection.exec('rollback')
+    // A read that failed may have ended it already; and there is nothing to commit.
+    if (this.#connection.isTransaction) this.#connection.exec('rollback')
   }
 }
 

@@ -72,12 +72,12 @@ export class Writer {
       await this.#begin()
       for (const waiting of batch) settle.push(await this.#runOne(waiting))
       this.#connection.exec('commit')
-      this.#committed()
     } catch (error) {
       if (this.#connection.isTransaction) this.#connection.exec('rollback')
       for (const waiting of batch) waiting.reject(error)
       return
     }
+    this.#committed()
     // The next acts need not wait for the disk, only these. A refusal too is told only then: it may rest on what an
     // earlier act wrote.
     this.#writeAheadLog.sync().then(

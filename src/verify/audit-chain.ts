@@ -32,7 +32,8 @@ async function* findFaultsOfEntries(db: Db, community: string): AsyncGenerator<F
     if (mistakes.length > 0) yield faultOf(entry.sequence, mistakes.join('; '))
     else if (entry.salt === null) unnamed.add(entry.sequence)
     else for (const sequence of listBlanked(entry)) unnamed.delete(sequence)
-    last = entry
+    // One without a place of its own is nothing to hold the next one against.
+    if (hasPlaceAfter(entry, last)) last = entry
   }
   for (const sequence of unnamed) yield faultOf(sequence, 'is blank, and no later act that is right names it')
   return last
@@ -83,12 +84,17 @@ function readPage(db: Db, community: string, after: number | undefined) {
   return query.execute()
 }
 
+/** SQLite keeps fractions and text in a column of integers as well. */
+function hasPlaceAfter({ sequence }: Entry, last: Place): boolean {
+  return Number.isSafeInteger(sequence) && sequence > last.sequence
+}
+
 function listMistakes(row: Entry, last: Place): string[] {
   const { sequence, digest, hash, salt } = row
   const entry = toContent(row)
   const mistakes: string[] = []
   if (sequence > last.sequence + 1) mistakes.push(`${nameEntries(last.sequence + 1, sequence - 1)} missing before it`)
-  if (sequence <= last.sequence) mistakes.push('has a place that no entry has')
+  if (!hasPlaceAfter(row, last)) mistakes.push('has a place that no entry has')
   if (salt === null && (entry.robloxId !== null || entry.before !== null || entry.after !== null)) {
     mistakes.push('is changed: it is erased, but not whole')
   }
@@ -114,6 +120,7 @@ function findMistakeOfHead(head: Place | undefined, last: Place): string | undef
   if (head.sequence < last.sequence) {
     return `says that entry ${head.sequence} is the last, but there are entries up to ${last.sequence}`
   }
+  if (head.sequence !== last.sequence) return 'has a place that no entry has'
   return head.hash === last.hash ? undefined : `has another hash than the last entry, ${last.sequence}`
 }
 

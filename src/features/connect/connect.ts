@@ -49,17 +49,21 @@ export async function admit(dependencies: ConnectDependencies, join: Join): Prom
   const { community, robloxId } = join
   const player = { community: community.slug, robloxId }
   const pseudonym = pseudonyms.of(player)
-  const remembered = await findJoiningPlayer(database.read, { ...player, pseudonym, now: clock() })
-  const { ban } = remembered
+  const read = () => findJoiningPlayer(database.read, { ...player, pseudonym, now: clock() })
+  const remembered = await read()
+  const isComplete =
+    remembered.user !== undefined && remembered.rank !== undefined && ranks.isFresh(community, remembered.rank)
   const [exists, rank] = await Promise.all([
     remembered.user !== undefined || users.mayExist(robloxId),
     ranks.refresh(community, robloxId, 'join', remembered.rank),
   ])
   if (!exists) throw new Problem('player-unknown')
+  // While Roblox was waited for, the player may have been banned.
+  const { ban, codes } = isComplete ? remembered : await read()
   if (ban !== undefined) return { certifications: '', auth: false, clearance: 0, ban, rank }
   const auth = rank.rank >= leastRank(join)
   const certifications =
-    join.isTraining && auth ? [...community.certifications.codes.keys()] : inOrder(community, remembered.codes)
+    join.isTraining && auth ? [...community.certifications.codes.keys()] : inOrder(community, codes)
   return {
     certifications: certifications.join(','),
     auth,
