@@ -47,6 +47,8 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Postgre
       password,
       port,
       persistent: true,
+      // The tests make thousands of connections, and checking a password is a third of one.
+      initdbFlags: ['--auth=trust'],
       createPostgresUser: process.getuid?.() === 0,
       onLog: () => undefined,
       onError: () => undefined,

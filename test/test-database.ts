@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { copyFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { Client } from 'pg'
 import { inject, type ProvidedContext } from 'vitest'
 import type {} from './postgres.ts'
@@ -25,9 +25,13 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
 }
 
 function createFile({ isEmpty = false, isOnDisk = false }: TestDatabaseOptions): TestDatabase {
-  const folder = makeTemporaryFolder('database', { isOnDisk })
+  const migrated = inject('migratedFile')
+  // In the folder of the file that is copied: what a failed test leaves goes with it.
+  const folder = isOnDisk
+    ? makeTemporaryFolder('database', { isOnDisk })
+    : mkdtempSync(join(dirname(migrated), 'database-'))
   const file = join(folder, 'magicband.db')
-  if (!isEmpty) copyFileSync(inject('migratedFile'), file)
+  if (!isEmpty) copyFileSync(migrated, file)
   return {
     url: `sqlite:${file}`,
     remove: async () => rmSync(folder, { recursive: true }),
