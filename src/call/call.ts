@@ -46,8 +46,8 @@ export type Call = {
   /** One of the newer calls: JSON in, problem details out, the key in a header. */
   isV1?: true
   /**
-   * Programs ask it again and again: its 200 has an `etag`, and 304 says that nothing
-   * has changed (`http/etag.ts`). An `idempotency-key` means nothing.
+   * Programs ask it again and again: its 200 has an `etag`, and a 304 says that nothing has changed (`http/etag.ts`). It
+   * changes nothing itself, so an `idempotency-key` means nothing.
    */
   isPolled?: true
   /** The answer holds a secret: it is kept nowhere, so an `idempotency-key` means nothing. */

@@ -59,4 +59,5 @@ export type ServerTokenParameters = BodyOf<TokenCall>
 export type ServerToken = AnswerOf<TokenCall, 201>
 
 export type Status = AnswerOf<Operation<'/status', 'get'>, 200>
+/** The document says this in words only. */
 export type Health = { status: 'ok' | 'error' }

@@ -20,12 +20,12 @@ export type MagicbandErrorCode =
   | 'not-found'
   | 'parameter-invalid'
   | 'request-malformed'
-  // It may go better later; these were tried again already, where there was time for it.
+  // It may go better later; it was tried again already, where there was time for it.
   | 'busy'
   | 'failed'
   | 'roblox-unavailable'
   | 'too-many-requests'
-  // There is no answer of Magicband's: whether something was changed is not known.
+  // There is no answer of Magicband's.
   | 'aborted'
   | 'timed-out'
   | 'unreachable'
@@ -42,11 +42,12 @@ export type MagicbandErrorDetails = {
   retryAfterSeconds?: number | undefined
   requestId?: string | undefined
   idempotencyKey?: string | undefined
+  mayBeDone?: boolean | undefined
   tries?: number | undefined
   cause?: unknown
 }
 
-/** What every call throws that does not succeed, and nothing else. It holds no key, and nothing that was sent. */
+/** What every call throws that does not succeed. It holds no API key, and none of what the call was about. */
 export class MagicbandError extends Error {
   override readonly name = 'MagicbandError'
   readonly code: MagicbandErrorCode
@@ -61,6 +62,8 @@ export class MagicbandError extends Error {
   readonly requestId: string | undefined
   /** Make the call with it again and it is the same one: what was done is not done twice. */
   readonly idempotencyKey: string | undefined
+  /** A try got no answer, and none after it told what became of it: an act may have been done all the same. */
+  readonly mayBeDone: boolean
   /** How often it was asked. */
   readonly tries: number
 
@@ -73,6 +76,7 @@ export class MagicbandError extends Error {
     this.retryAfterSeconds = details.retryAfterSeconds
     this.requestId = details.requestId
     this.idempotencyKey = details.idempotencyKey
+    this.mayBeDone = details.mayBeDone ?? false
     this.tries = details.tries ?? 1
   }
 }

@@ -36,7 +36,9 @@ function npm(args: string[]): Promise<{ stdout: string }> {
 /** Runs a program in the folder, in a plain Node without anything of this checkout. */
 async function runThere(code: string, env: Record<string, string> = {}): Promise<string> {
   writeFileSync(join(folder, 'program.mjs'), code)
-  const { stdout } = await run(process.execPath, ['program.mjs'], { cwd: folder, env: { PATH: '', ...env } })
+  // Less than the client's limit of time, whose timer must not keep a program alive.
+  const options = { cwd: folder, env: { PATH: '', ...env }, timeout: 14_000 }
+  const { stdout } = await run(process.execPath, ['program.mjs'], options)
   return stdout
 }
 

@@ -1,4 +1,4 @@
-import { MagicbandError, type MagicbandErrorDetails } from './error.ts'
+import { MagicbandError, type MagicbandErrorCode, type MagicbandErrorDetails } from './error.ts'
 import { type RuleCodes, readRefusal } from './refusal.ts'
 
 /** What of the world a client uses; tests give their own. */
@@ -41,22 +41,27 @@ const firstPauseMs = 250
 
 /** Makes a call, again where that may help: it is the same act by its idempotency key. @throws MagicbandError */
 export async function send(options: SendOptions, outgoing: Outgoing): Promise<Incoming> {
+  let wasLost = false
   for (let tries = 1; ; tries++) {
     const outcome = await ask(options, outgoing)
     if (!isFault(outcome)) return outcome
-    const pauseMs = pauseBefore(options, outcome, tries)
-    if (tries >= options.tries || !mayPass(outcome) || pauseMs > options.longestWaitMs) {
-      throw errorOf(outgoing, { ...outcome, tries })
+    const { isLost = false, ...fault } = outcome
+    wasLost = isLost || (wasLost && !tells(fault))
+    const mayBeDone = wasLost && outgoing.method === 'POST'
+    const { retryAfterSeconds = 0 } = fault
+    if (tries >= options.tries || !mayPass(fault) || retryAfterSeconds * 1000 > options.longestWaitMs) {
+      throw errorOf(outgoing, { ...fault, tries, mayBeDone })
     }
     try {
-      await options.wait(pauseMs, outgoing.signal)
+      await options.wait(pauseBefore(options, fault, tries), outgoing.signal)
     } catch (cause) {
-      throw errorOf(outgoing, { code: 'aborted', tries, cause })
+      throw errorOf(outgoing, { code: 'aborted', tries, mayBeDone, cause })
     }
   }
 }
 
-type Fault = Omit<MagicbandErrorDetails, 'call' | 'tries' | 'idempotencyKey'>
+/** What came of a try instead of an answer; `isLost`: Magicband may have done what was asked, and was not heard. */
+type Fault = Omit<MagicbandErrorDetails, 'call' | 'tries' | 'idempotencyKey' | 'mayBeDone'> & { isLost?: boolean }
 
 function isFault(outcome: Incoming | Fault): outcome is Fault {
   return 'code' in outcome
@@ -70,17 +75,27 @@ function mayPass({ code, status = 0 }: Fault): boolean {
   return code === 'unreachable' || code === 'timed-out' || status === 429 || status >= 500
 }
 
+const silent: readonly MagicbandErrorCode[] = ['access-denied', 'key-invalid', 'not-found', 'unreadable']
+
+/**
+ * Whether a refusal says that the tries before it did nothing: an act that was done would be answered as it was, by its
+ * idempotency key. What is refused before Magicband looks for that says nothing.
+ */
+function tells(fault: Fault): boolean {
+  return fault.status !== undefined && !mayPass(fault) && !silent.includes(fault.code)
+}
+
 /** As long as Magicband says, and a bit; otherwise twice as long each time, and never the same for two clients at once. */
-function pauseBefore({ random }: SendOptions, { retryAfterSeconds }: Fault, tries: number): number {
+function pauseBefore({ random, longestWaitMs }: SendOptions, { retryAfterSeconds }: Fault, tries: number): number {
   if (retryAfterSeconds !== undefined) return retryAfterSeconds * 1000 + random() * firstPauseMs
-  return firstPauseMs * 2 ** (tries - 1) * (0.5 + random() / 2)
+  return Math.min(firstPauseMs * 2 ** (tries - 1), longestWaitMs) * (0.5 + random() / 2)
 }
 
 /** Asks once; the time limit holds until the answer has been read to its end. */
 async function ask(options: SendOptions, outgoing: Outgoing): Promise<Incoming | Fault> {
   const { signal, timeoutMs = options.timeoutMs } = outgoing
   if (signal?.aborted) return { code: 'aborted', cause: signal.reason }
-  // Not AbortSignal.any and .timeout: those of a signal that lives long have been let go of, or never, by some engines.
+  // AbortSignal.any would do; but some engines never let go of what they have joined to a signal that lives long.
   const controller = new AbortController()
   const giveUp = () => controller.abort()
   const timer = setTimeout(giveUp, timeoutMs)
@@ -93,9 +108,10 @@ async function ask(options: SendOptions, outgoing: Outgoing): Promise<Incoming |
     const text = await response.text()
     return read(outgoing, response, text)
   } catch (cause) {
-    if (signal?.aborted) return { code: 'aborted', cause: signal.reason }
-    if (controller.signal.aborted) return { code: 'timed-out', text: `no answer within ${timeoutMs} ms`, cause }
-    return { code: 'unreachable', text: 'the connection failed', cause }
+    const isLost = true
+    if (signal?.aborted) return { code: 'aborted', isLost, cause: signal.reason }
+    if (controller.signal.aborted) return { code: 'timed-out', isLost, text: `no answer within ${timeoutMs} ms`, cause }
+    return { code: 'unreachable', isLost, text: 'the connection failed', cause }
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', giveUp)
@@ -125,20 +141,18 @@ function initOf({ key }: SendOptions, { method, headers, body, isOpen, idempoten
   }
 }
 
-function read({ rules = {}, isWanted }: Outgoing, { status, headers }: Response, text: string): Incoming | Fault {
-  const body = parse(text)
+function read({ rules = {}, isWanted }: Outgoing, { status, headers }: Response, content: string): Incoming | Fault {
+  const body = parse(content)
   if (isWanted?.(status, body) || (status >= 200 && status < 300 && body !== undefined))
     return { status, headers, body }
   const refusal = status >= 400 ? readRefusal(status, body, rules) : undefined
   const requestId = headers.get('x-request-id') ?? undefined
   const retryAfterSeconds = secondsOf(headers.get('retry-after'))
   if (refusal !== undefined) return { ...refusal, status, requestId, retryAfterSeconds }
-  return {
-    code: 'unreadable',
-    text: `an answer that is not Magicband's, of status ${status}`,
-    status,
-    retryAfterSeconds,
-  }
+  const text = `an answer that is not Magicband's, of status ${status}`
+  // A proxy that gave up waiting, for one. What sends elsewhere, or knows no such path, has not asked Magicband.
+  const isLost = status >= 500 || (status >= 200 && status < 300)
+  return { code: 'unreadable', isLost, text, status, retryAfterSeconds }
 }
 
 /** The object that an answer is; undefined for anything else. */
