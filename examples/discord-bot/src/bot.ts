@@ -47,6 +47,7 @@ export function createBot({ settings, log, clock, onEnd }: Dependencies): Bot {
   const client = new Client({
     // Interactions come without any.
     intents: [],
+    // Of all that it sends: Magicband's text can't ping, and the bot's own should not.
     allowedMentions: { parse: [] },
     rest: { api: settings.discord.apiUrl },
   })
@@ -134,7 +135,7 @@ async function runCommand(interaction: ChatInputCommandInteraction, handling: Ha
 
 /** What Discord shows. A reason of a thousand characters, escaped, is longer than a message; an embed holds it. */
 function messageOf(reply: Reply): InteractionEditReplyOptions {
-  if ('embed' in reply) return { embeds: [reply.embed], allowedMentions: { parse: [] } }
-  if (reply.text.length <= longestContent) return { content: reply.text, allowedMentions: { parse: [] } }
-  return { embeds: [new EmbedBuilder().setDescription(reply.text)], allowedMentions: { parse: [] } }
+  if ('embed' in reply) return { embeds: [reply.embed] }
+  if (reply.text.length <= longestContent) return { content: reply.text }
+  return { embeds: [new EmbedBuilder().setDescription(reply.text)] }
 }

@@ -80,7 +80,8 @@ test('its commands work in the order in which they stand', async () => {
   expect(shown.body.content).toBe('Successfully granted **CastOne** the **tot** certification.')
   process.kill(-(bot.child.pid ?? 0), 'SIGINT')
   expect(await bot.ended).toContain('"stopped"')
-})
+  // npm starts four times.
+}, 60_000)
 
 test('its table has every command, with its options and its variable', () => {
   for (const name of commandNames) {

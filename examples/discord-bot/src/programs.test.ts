@@ -116,7 +116,7 @@ describe('the bot', () => {
   test('ends with 1 when Discord ends the connection for good', async () => {
     const bot = run('main')
     await eventually(() => (bot.written().includes('connected to Discord') ? true : undefined), 15_000)
-    discord.disconnect(4004)
+    discord.gateway.disconnect(4004)
     const { code, written } = await bot.ended
     expect(code).toBe(1)
     expect(written).toContain('Discord has ended the connection for good')

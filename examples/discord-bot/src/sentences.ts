@@ -4,7 +4,7 @@ const tell = 'please tell whoever runs this bot'
 
 /** For what Magicband refuses without a sentence of its own. */
 const sentences = {
-  aborted: 'That took too long, please look whether it was done and try again.',
+  aborted: 'That took too long, please try again.',
   'access-denied': `The bot's key does not allow this; ${tell}.`,
   'already-banned': 'This player is banned already.',
   'already-trainee': 'This player is a trainee or cast already.',
@@ -15,7 +15,7 @@ const sentences = {
   'certification-missing': 'This player lacks the certification.',
   'certification-not-held': 'This player does not have the certification.',
   'certification-unknown': 'There is no such certification.',
-  failed: 'That did not work and nothing was changed, please try again in a minute.',
+  failed: 'That did not work, please try again in a minute.',
   'idempotency-key-reused': `The bot mixed up two requests; ${tell}.`,
   'key-invalid': `The bot's key is not valid; ${tell}.`,
   'not-banned': 'This player is not banned.',
@@ -25,9 +25,9 @@ const sentences = {
   refused: 'This is not allowed.',
   'request-malformed': `The bot sent something that can't be read; ${tell}.`,
   'roblox-unavailable': 'Roblox is not answering at the moment, please try again in a minute.',
-  'timed-out': 'The server did not answer in time, please look whether it was done and try again.',
+  'timed-out': 'The server did not answer in time, please try again in a minute.',
   'too-many-requests': 'That was too much at once, please try again in a minute.',
-  unreachable: 'The server can not be reached, please look whether it was done and try again.',
+  unreachable: 'The server can not be reached, please try again in a minute.',
   unreadable: `The server answered something else than expected; ${tell}.`,
   'user-not-found': "We couldn't find the requested user, please ensure you typed it correctly and try again.",
 } satisfies Record<MagicbandErrorCode, string>
@@ -36,6 +36,7 @@ const sentences = {
 export function sentenceFor(error: unknown): string {
   if (!(error instanceof MagicbandError)) return `Something is wrong with the bot; ${tell}.`
   if (error.discord !== undefined) return error.discord
+  if (error.mayBeDone) return `${sentences[error.code]} It may have been done all the same, so look first.`
   const isRankless = error.code === 'failed' && error.call === 'POST /application/approve'
   if (isRankless)
     return 'This player could not be ranked: they may not have asked to join the group, or Roblox is down.'

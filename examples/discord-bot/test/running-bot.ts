@@ -3,8 +3,9 @@ import { requireNoSecrets } from '../../../test/secrets.ts'
 import { type Bot, createBot } from '../src/bot.ts'
 import { createLog } from '../src/log.ts'
 import { readSettings } from '../src/settings.ts'
-import { type DiscordStandIn, type Shown, startDiscord } from './discord-stand-in.ts'
+import { type DiscordStandIn, startDiscord } from './discord-stand-in.ts'
 import type { Given } from './interactions.ts'
+import type { Shown } from './shown.ts'
 
 export const roles = { trainer: '700000000000000001', moderator: '700000000000000002' }
 /** Who has both. */
