@@ -41,6 +41,8 @@ export class Users {
   readonly #alone: DataLoader<string, RobloxUser | undefined>
   /** When Roblox said that there is no user with this id (`id 1`) or name (`name x`). */
   readonly #unknown = createBoundedCache<string, number>(10_000)
+  /** Questions that are under way, by the same names. */
+  readonly #asking = new Map<string, Promise<RobloxUser | undefined>>()
   /** How often somebody was asked for. */
   #asked = 0
 
@@ -113,14 +115,23 @@ export class Users {
     if (remembered !== undefined && now - remembered.askedAt < nameFreshMs) return toUser(remembered)
     if (remembered !== undefined) {
       // Accounts don't vanish from Roblox: an answer without one that is known is not believed.
-      return (await wait(ask(), patienceMs)) ?? toUser(remembered)
+      return (await wait(this.#askOnce(key, ask), patienceMs)) ?? toUser(remembered)
     }
     const unknownAt = this.#unknown.get(key)
     if (unknownAt !== undefined && now - unknownAt < unknownMs) throw new Problem('user-not-found')
-    const user = await ask()
+    const user = await this.#askOnce(key, ask)
     if (user !== undefined) return user
     this.#unknown.set(key, now)
     throw new Problem('user-not-found')
+  }
+
+  /** A question may take several requests: whoever asks the same in between waits for the same answer. */
+  #askOnce(key: string, ask: () => Promise<RobloxUser | undefined>): Promise<RobloxUser | undefined> {
+    const asking = this.#asking.get(key)
+    if (asking !== undefined) return asking
+    const question = ask().finally(() => this.#asking.delete(key))
+    this.#asking.set(key, question)
+    return question
   }
 
   /** A list without a user may be one of those empty lists that a failing Roblox gives; alone, it says so in words. */
