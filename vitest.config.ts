@@ -25,7 +25,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'sqlite', include: ['{src,test,bench}/**/*.test.ts'], exclude: postgresOnly },
+        test: {
+          name: 'sqlite',
+          include: ['{src,test,bench,clients,examples}/**/*.test.ts'],
+          exclude: [...postgresOnly, '**/node_modules/**'],
+        },
       },
       {
         extends: true,

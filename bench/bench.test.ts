@@ -44,6 +44,19 @@ test('the bench measures everything that it is asked for', async () => {
   for (const target of report.targets) expect(target).toMatchObject({ passed: expect.any(Boolean) })
 }, 120_000)
 
+test('a profile tells what the time of each call goes to', async () => {
+  const { code, stdout, stderr } = await run([...short, '--profile'])
+  expect(code, stderr).toBe(0)
+  const { profiles } = JSON.parse(stdout) as Report
+  expect(profiles.map(({ call }) => call)).toEqual(['connect', 'profile', 'log'])
+  for (const { shares, cpuUsPerAnswer } of profiles) {
+    expect(cpuUsPerAnswer).toBeGreaterThan(0)
+    const names = shares.map(({ part }) => part)
+    expect(names).toEqual(expect.arrayContaining(['look-up', 'access', 'Fastify', 'log']))
+    expect(shares.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1)
+  }
+}, 60_000)
+
 test('a wrong option is told, with all that there are', async () => {
   const { code, stderr } = await run(['--only', 'mysql'])
   expect([code, stderr]).toEqual([2, expect.stringContaining('--only takes sqlite, postgres; not mysql')])

@@ -5,6 +5,7 @@ import { compareInstances } from './instances.ts'
 import { countRobloxRequests, troubleJoins } from './joins.ts'
 import { type Laboratory, openLaboratory } from './laboratory.ts'
 import { type Mode, type Options, readOptions, usage } from './options.ts'
+import { profile } from './profile.ts'
 import type { Report } from './report.ts'
 import { compare, openRing } from './side-by-side.ts'
 import { compareSizes } from './sizes.ts'
@@ -44,6 +45,7 @@ const modes: Record<Mode, (laboratory: Laboratory, kind: DatabaseKind) => Promis
   large: compareSizes,
   soak,
   instances: compareInstances,
+  profile,
 }
 
 function emptyReport({ seconds, rounds }: Options): Report {
@@ -66,6 +68,7 @@ function emptyReport({ seconds, rounds }: Options): Report {
     size: [],
     memory: [],
     instances: [],
+    profiles: [],
     targets: [],
   }
 }

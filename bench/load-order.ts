@@ -13,6 +13,11 @@ export type LoadOrder = Asker & {
   perSecond?: number
   /** Where a measurement goes on with the requests of another one. */
   firstIndex?: number
+  /**
+   * Never to sleep until it is done: to wake the generator would be work of the server, and more of it the slower the server
+   * is. Not where the processor is needed by others, as a database is.
+   */
+  staysAwake?: boolean
 }
 
 /** What the load generator saw. Latencies of a fixed rate count from when a request was due. */

@@ -81,6 +81,11 @@ type Ask = (connection: Connection, dueAt: number, done: () => void) => void
 
 /** Every connection asks again as soon as it has its answer, until the time or the number of requests is over. */
 async function closedLoop(order: LoadOrder, connections: readonly Connection[], ask: Ask): Promise<void> {
+  let isOver = !order.staysAwake
+  const stayAwake = (): void => {
+    if (!isOver) setImmediate(stayAwake)
+  }
+  stayAwake()
   const endsAt = performance.now() + (order.seconds ?? Number.POSITIVE_INFINITY) * 1000
   let left = order.requests ?? Number.POSITIVE_INFINITY
   await Promise.all(
@@ -96,6 +101,7 @@ async function closedLoop(order: LoadOrder, connections: readonly Connection[], 
         }),
     ),
   )
+  isOver = true
 }
 
 /** Requests fall due at an even rate, whatever the answers do; one that finds no connection free waits, and its wait counts. */

@@ -1,5 +1,6 @@
 import type { LoadGenerator } from './load-generator.ts'
 import type { LoadOrder, LoadReport } from './load-order.ts'
+import { postgresCpuMs } from './postgres-cpu.ts'
 import type { Usage } from './probe.ts'
 import type { Program } from './programs.ts'
 
@@ -8,6 +9,8 @@ export type Figures = Omit<LoadReport, 'firstWrong' | 'cpuShare'> &
   Usage & {
     /** Of the server, in microseconds. */
     cpuUsPerAnswer: number
+    /** Of PostgreSQL's processes, in microseconds; 0 on SQLite, which is in the server. */
+    databaseUsPerAnswer: number
     /** How much of a processor the load generator used: near 1, it is what is measured. */
     loadShare: number
   }
@@ -22,7 +25,9 @@ export async function measure(
 ): Promise<Figures> {
   const all = Array.isArray(programs) ? programs : [programs]
   await Promise.all(all.map((program) => program.usage()))
+  const databaseMs = postgresCpuMs()
   const report = await load.load({ ...order, ports: all.map((program) => program.port) })
+  const databaseUsedMs = postgresCpuMs() - databaseMs
   const usages = await Promise.all(all.map((program) => program.usage()))
   const name = all.map((program) => program.name).join(' and ')
   if (report.wrong > 0) throw new Error(`${name}: ${report.wrong} wrong answers, such as: ${report.firstWrong}`)
@@ -38,6 +43,7 @@ export async function measure(
     delayP99Ms: most('delayP99Ms'),
     delayMaxMs: most('delayMaxMs'),
     cpuUsPerAnswer: (sum('cpuMs') * 1000) / seen.answers,
+    databaseUsPerAnswer: (databaseUsedMs * 1000) / seen.answers,
     loadShare: cpuShare,
   }
 }

@@ -3,7 +3,7 @@ import { type CallName, callNames } from './calls.ts'
 import { type DatabaseKind, databaseKinds } from './databases.ts'
 
 /** What is measured: the usual table, or one of the longer questions. */
-export type Mode = 'usual' | 'large' | 'soak' | 'instances'
+export type Mode = 'usual' | 'large' | 'soak' | 'instances' | 'profile'
 
 export type Options = {
   mode: Mode
@@ -32,7 +32,8 @@ export const usage = `npm run bench -- [options]
   --large                       1,000,000 players beside 1,000 (SQLite unless --only postgres)
   --data DIR                    where the large database stays, to be used again
   --soak [--millions 1]         memory over so many million requests (SQLite unless --only postgres)
-  --instances                   two instances on one PostgreSQL beside one`
+  --instances                   two instances on one PostgreSQL beside one
+  --profile                     what the time of each call goes to`
 
 /** Reads the command line. @throws Error that says what is wrong */
 export function readOptions(args: readonly string[]): Options {
@@ -50,9 +51,10 @@ export function readOptions(args: readonly string[]): Options {
       large: { type: 'boolean', default: false },
       soak: { type: 'boolean', default: false },
       instances: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
     },
   })
-  const mode = values.large ? 'large' : values.soak ? 'soak' : values.instances ? 'instances' : 'usual'
+  const mode = (['large', 'soak', 'instances', 'profile'] as const).find((name) => values[name]) ?? 'usual'
   return {
     mode,
     databases: values.only === undefined ? databasesOf(mode) : [oneOf(databaseKinds, values.only, '--only')],
@@ -67,7 +69,7 @@ export function readOptions(args: readonly string[]): Options {
 }
 
 function databasesOf(mode: Mode): readonly DatabaseKind[] {
-  if (mode === 'usual') return databaseKinds
+  if (mode === 'usual' || mode === 'profile') return databaseKinds
   return mode === 'instances' ? ['postgres'] : ['sqlite']
 }
 

@@ -5,6 +5,7 @@ import { connect, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import manifest from '../package.json' with { type: 'json' }
 import type { Usage } from './probe.ts'
 
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url))
@@ -18,6 +19,8 @@ export type Program = {
   pid: number
   /** What it used since it was asked last. */
   usage(): Promise<Usage>
+  /** Sends a message over its channel; what comes back. */
+  ask(message: string): Promise<unknown>
   stop(): Promise<void>
 }
 
@@ -31,7 +34,10 @@ type Wanted = {
   imports?: readonly string[]
 }
 
-export const magicband = (...args: string[]) => [main, ...args]
+/** Node's flags in `npm start`, under which the server is measured. */
+const serverFlags = manifest.scripts.start.split(' ').filter((word) => word.startsWith('--'))
+
+export const magicband = (...args: string[]) => [...serverFlags, main, ...args]
 export const floor = (name: string) => [pathOf(`./floors/${name}.ts`)]
 
 /** Starts a server and waits until it takes connections. Its log goes to a file, which is emptied now and then. */
@@ -47,15 +53,19 @@ export async function startProgram({ name, args, folder, environment, imports = 
   closeSync(log)
   const exited = once(child, 'exit')
   await untilItListens(child, port, `${name}: see ${logFile}`)
+  const ask = async (message: string): Promise<unknown> => {
+    child.send(message)
+    const [answer] = await once(child, 'message')
+    return answer
+  }
   return {
     name,
     port,
     pid: child.pid ?? 0,
+    ask,
     usage: async () => {
       truncateSync(logFile)
-      child.send('usage')
-      const [usage] = (await once(child, 'message')) as [Usage]
-      return usage
+      return (await ask('usage')) as Usage
     },
     stop: async () => {
       child.kill('SIGTERM')

@@ -57,6 +57,15 @@ export type InstancesRow = {
   idleShare: number
 }
 
+/** What the time of a call goes to: the processor's time for an answer, and how much of it each part takes. */
+export type ProfileRow = {
+  database: DatabaseKind
+  call: CallName
+  /** Without the profiler. */
+  cpuUsPerAnswer: number
+  shares: readonly { part: string; share: number }[]
+}
+
 /** A target, what was found, and whether that is enough; undefined where it could not be measured. */
 export type Target = { name: string; wanted: string; found: string; passed: boolean | undefined }
 
@@ -73,5 +82,6 @@ export type Report = {
   size: SizeRow[]
   memory: MemoryRow[]
   instances: InstancesRow[]
+  profiles: ProfileRow[]
   targets: Target[]
 }

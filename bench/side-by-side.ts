@@ -90,7 +90,13 @@ async function compareAsFastAsTheyCan(
     measure(
       load,
       program(call, name),
-      orderOf(call, { key: site.keys.wed, players, connections, seconds: options.seconds }),
+      orderOf(call, {
+        key: site.keys.wed,
+        players,
+        connections,
+        seconds: options.seconds,
+        staysAwake: kind === 'sqlite',
+      }),
     ),
   )
   const ours = rounds.magicband ?? []

@@ -24,7 +24,13 @@ export async function compareSizes(laboratory: Laboratory, kind: DatabaseKind): 
   }
   const turn = (name: 'few' | 'many', call: (typeof options.calls)[number], connections: number): Promise<Figures> => {
     const { program, site, players } = sides[name]
-    const order = orderOf(call, { key: site.keys.wed, players, connections, seconds: options.seconds })
+    const order = orderOf(call, {
+      key: site.keys.wed,
+      players,
+      connections,
+      seconds: options.seconds,
+      staysAwake: kind === 'sqlite',
+    })
     return measure(load, program, order)
   }
   for (const call of options.calls) {

@@ -17,16 +17,18 @@ export function printReport(report: Report): string {
 
 type Section = { title: string; head: readonly string[]; rows: readonly (readonly string[])[] }
 
-const figureHead = ['a second', 'p50 ms', 'p99 ms', 'CPU µs', 'loop p99 ms', 'RSS MB', 'load CPU']
+const figureHead = ['a second', 'p50 ms', 'p99 ms', 'CPU µs', 'database µs', 'loop p99 ms', 'RSS MB', 'load CPU']
 
 /** In the order of `figureHead`. */
-function figureCells({ perSecond, p50Ms, p99Ms, cpuUsPerAnswer, delayP99Ms, rssMb, loadShare }: Figures): string[] {
+function figureCells(figures: Figures): string[] {
+  const { perSecond, p50Ms, p99Ms, cpuUsPerAnswer, databaseUsPerAnswer, delayP99Ms, rssMb, loadShare } = figures
   const one = (value: number) => value.toFixed(1)
   return [
     Math.round(perSecond).toString(),
     p50Ms.toFixed(2),
     p99Ms.toFixed(2),
     Math.round(cpuUsPerAnswer).toString(),
+    databaseUsPerAnswer === 0 ? '–' : Math.round(databaseUsPerAnswer).toString(),
     one(delayP99Ms),
     Math.round(rssMb).toString(),
     `${Math.round(loadShare * 100)} %`,
@@ -105,6 +107,20 @@ function sections(report: Report): Section[] {
       rows: report.instances.flatMap(({ call, share, one, two, ratio, idleShare }) => [
         [`/${call}`, `${share}`, 'one', '', '', ...figureCells(one)],
         [`/${call}`, `${share}`, 'two', ratio.toFixed(2), `${Math.round(idleShare * 100)} %`, ...figureCells(two)],
+      ]),
+    },
+    {
+      title: 'What the time of a call goes to',
+      head: ['database', 'call', 'part', 'share', 'CPU µs'],
+      rows: report.profiles.flatMap(({ database, call, cpuUsPerAnswer, shares }) => [
+        [database, `/${call}`, 'all', '', cpuUsPerAnswer.toFixed(1)],
+        ...shares.map(({ part, share }) => [
+          database,
+          `/${call}`,
+          part,
+          `${Math.round(share * 100)} %`,
+          (cpuUsPerAnswer * share).toFixed(1),
+        ]),
       ]),
     },
     {

@@ -1,29 +1,19 @@
-import { randomBytes } from 'node:crypto'
 import { type RawBuilder, sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { recordActs } from '../src/audit/audit.ts'
-import { digestOf, hashOf } from '../src/audit/chain.ts'
-import { createObjectIds } from '../src/database/object-id.ts'
-import type { Db } from '../src/database/schema.ts'
-import { findChainFaults } from '../src/verify/audit-chain.ts'
-import type { Fault } from '../src/verify/fault.ts'
 import { communityFile, type Magicband, moderator, pathOf, startMagicband } from './magicband.ts'
-
-const ban = (to: Pick<Magicband, 'post'>, username: string) =>
-  to.post(pathOf('/ban/add', { username, reason: 'bad boy', moderator }))
-
-async function faultsOf(db: Db): Promise<Fault[]> {
-  const found: Fault[] = []
-  for await (const fault of findChainFaults(db)) found.push(fault)
-  return found
-}
-
-async function sequencesOf({ app }: Pick<Magicband, 'app'>, community = 'wed'): Promise<number[]> {
-  const entries = app.database.read.selectFrom('audit_entry').select('sequence').where('community', '=', community)
-  return (await entries.orderBy('sequence').execute()).map(({ sequence }) => sequence)
-}
-
-const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
+import {
+  ban,
+  type Damage,
+  faultsOf,
+  faultsAfter as faultsOfDamaged,
+  forEntry,
+  isEntry,
+  record,
+  remove,
+  rewrite,
+  sequencesOf,
+  upTo,
+} from './trail.ts'
 
 describe('a trail of six entries', () => {
   let band: Magicband
@@ -36,27 +26,9 @@ describe('a trail of six entries', () => {
   })
   afterAll(() => band.stop())
 
-  /** What is found after the damage, which is undone then. */
-  async function faultsAfter(...damages: (RawBuilder<unknown> | ((trx: Db) => Promise<unknown>))[]) {
-    let found: Fault[] = []
-    const undo = new Error('undo')
-    const act = band.app.database.act(async (trx) => {
-      for (const damage of damages) await (typeof damage === 'function' ? damage(trx) : damage.execute(trx))
-      found = await faultsOf(trx)
-      throw undo
-    })
-    await expect(act).rejects.toBe(undo)
-    return found.map(({ table, row, message }) => `${table} ${row}: ${message}`)
-  }
-
+  const faultsAfter = (...damages: Damage[]) => faultsOfDamaged(band, damages)
   const changed = 'is changed: it says something else than when it was written'
   const doesNotFollow = 'does not follow from the entry before it: one of the two was changed, moved or put in'
-  const entry = (sequence: number) => sql`community = 'wed' and sequence = ${sql.lit(sequence)}`
-  const forEntry = (sequence: number, set: RawBuilder<unknown>) =>
-    sql`update audit_entry set ${set} where ${entry(sequence)}`
-  const remove = (sequence: number) => sql`delete from audit_entry where ${entry(sequence)}`
-  const erase = (sequence: number) =>
-    forEntry(sequence, sql`roblox_id = null, before = null, after = null, salt = null`)
 
   test('is as it was written', async () => {
     expect(await sequencesOf(band)).toEqual(upTo(6))
@@ -131,20 +103,34 @@ describe('a trail of six entries', () => {
   const forge = (values: RawBuilder<unknown>) => sql`
     insert into audit_entry
       (community, id, sequence, act, roblox_id, moderator, key_id, request_id, created_at, salt, digest, hash) ${values}`
+  test.each(['2.5', "'zz'"])('tells an entry in between, at the place %s, which SQLite keeps', async (place) => {
+    const copy = forge(sql`select community, 'forged', ${sql.raw(place)}, act, roblox_id, moderator, key_id, request_id,
+      created_at, salt, digest, hash from audit_entry where ${isEntry(2)}`)
+    const isSqlite = band.databaseUrl.startsWith('sqlite:')
+    // A column of integers has no room for it on PostgreSQL, which rounds the one and refuses the other.
+    if (!isSqlite) return expect(faultsAfter(copy)).rejects.toThrow()
+    const row = `audit_entry wed ${place.replaceAll("'", '')}`
+    const odd = `${row}: ${changed.replace('is changed', 'has a place that no entry has; is changed')}`
+    expect(await faultsAfter(copy)).toEqual([odd])
+    // Nor does it hide what was done to its neighbours.
+    const faults = await faultsAfter(copy, async (trx) => {
+      await forEntry(3, sql`after = '{}'`).execute(trx)
+      await rewrite(trx, 3, { withHash: false })
+    })
+    expect(faults.toSorted()).toEqual([odd, `audit_entry wed 3: ${doesNotFollow}`].toSorted())
+  })
+
   test('tells a forged entry', async () => {
     const copyOf = (sequence: number, place: number) =>
       forge(sql`select community, 'forged', ${sql.lit(place)}, act, roblox_id, moderator, key_id, request_id, created_at,
-        salt, digest, hash from audit_entry where ${entry(sequence)}`)
+        salt, digest, hash from audit_entry where ${isEntry(sequence)}`)
     expect(await faultsAfter(copyOf(6, 7))).toEqual([
       `audit_entry wed 7: ${changed}`,
       'audit_head wed: says that entry 6 is the last, but there are entries up to 7',
     ])
-    expect(await faultsAfter(copyOf(6, 0))).toEqual([
-      `audit_entry wed 0: has a place that no entry has; ${changed}`,
-      `audit_entry wed 1: ${doesNotFollow}`,
-    ])
+    expect(await faultsAfter(copyOf(6, 0))).toEqual([`audit_entry wed 0: has a place that no entry has; ${changed}`])
     const other = forge(sql`select 'other', id, 1, act, roblox_id, moderator, key_id, request_id, created_at,
-      salt, digest, hash from audit_entry where ${entry(1)}`)
+      salt, digest, hash from audit_entry where ${isEntry(1)}`)
     expect(await faultsAfter(other)).toEqual([
       `audit_entry other 1: ${changed}`,
       'audit_head other: is missing, though the trail has entries up to 1',
@@ -160,18 +146,6 @@ describe('a trail of six entries', () => {
     ])
   })
 
-  test('holds when people of it are erased, whoever they are', async () => {
-    expect(await faultsAfter(erase(1), erase(4), erase(6))).toEqual([])
-  })
-
-  test.each([
-    ['its moderator', sql`moderator = '100000000000000001'`],
-    ['its act', sql`act = 'ban.remove'`],
-    ['its time', sql`created_at = created_at - 1`],
-  ])('tells an erased entry of which somebody changed %s', async (_name, set) => {
-    expect(await faultsAfter(erase(3), forEntry(3, set))).toEqual([`audit_entry wed 3: ${doesNotFollow}`])
-  })
-
   test.each([
     ['player', sql`before = null, after = null, salt = null`],
     ['state after', sql`roblox_id = null, salt = null`],
@@ -182,32 +156,10 @@ describe('a trail of six entries', () => {
   test('does not tell by itself that its end was cut off and the head moved back', async () => {
     // What was posted to Discord does: docs/audit.md.
     const cut = sql`update audit_head set sequence = 5,
-      hash = (select hash from audit_entry where ${entry(5)}) where community = 'wed'`
+      hash = (select hash from audit_entry where ${isEntry(5)}) where community = 'wed'`
     expect(await faultsAfter(remove(6), cut)).toEqual([])
   })
 })
-
-/** Makes an entry's digest, and its hash, fit what it says now: what somebody does who knows how they are made. */
-async function rewrite(trx: Db, sequence: number, { withHash }: { withHash: boolean }): Promise<void> {
-  const of = (place: number) =>
-    trx
-      .selectFrom('audit_entry')
-      .selectAll()
-      .where('community', '=', 'wed')
-      .where('sequence', '=', place)
-      .executeTakeFirstOrThrow()
-  const {
-    roblox_id: robloxId,
-    key_id: keyId,
-    request_id: requestId,
-    created_at: createdAt,
-    ...row
-  } = await of(sequence)
-  const content = { ...row, robloxId, keyId, requestId, createdAt, salt: row.salt ?? '' }
-  const digest = digestOf(content)
-  const hash = withHash ? hashOf({ ...content, digest, previous: (await of(sequence - 1)).hash }) : row.hash
-  await trx.updateTable('audit_entry').set({ digest, hash }).where('id', '=', row.id).execute()
-}
 
 describe('the trail', () => {
   let band: Magicband
@@ -239,9 +191,7 @@ describe('the trail', () => {
   test('is told in pages, and whole', async () => {
     await ban(band, 'Visitor100001')
     const acts = upTo(2500).map((index) => ({ act: 'link.add' as const, robloxId: String(index) }))
-    const createId = createObjectIds(band.now, randomBytes)
-    const origin = { community: 'wed', keyId: 'a test', requestId: 'a test' }
-    await band.app.database.act((trx) => recordActs(trx, { clock: band.now, createId, randomBytes }, origin, acts))
+    await band.app.database.act((trx) => record(trx, band, acts))
     await ban(band, 'Visitor100002')
     expect(await sequencesOf(band)).toEqual(upTo(2502))
     expect(await faultsOf(band.app.database.read)).toEqual([])

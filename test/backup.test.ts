@@ -13,6 +13,7 @@ import { exampleCalls } from './example-calls.ts'
 import { type Magicband, moderator, pathOf, startMagicband } from './magicband.ts'
 import { makeTemporaryFolder } from './temporary-folder.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
+import { erasePlayer } from './trail.ts'
 
 let band: Magicband
 let folder: string
@@ -29,6 +30,8 @@ beforeAll(async () => {
   }
   const reason = 'odd: \u2028 \u2029 \u0001 🚒 "\\" \n'
   await band.post(pathOf('/ban/add', { reason, username: 'Visitor100009', moderator }))
+  await band.post(pathOf('/ban/add', { reason, username: 'Visitor100010', moderator }))
+  await erasePlayer(band, '100010')
 })
 afterAll(async () => {
   await band.stop()

@@ -78,11 +78,12 @@ export const exampleCalls: readonly ExampleCall[] = [
   { method: 'GET', path: '/status', query: {}, scopes: ['status'], kinds: ['bot', 'status'] },
 ]
 
-/** A right request for one call of `/v1`, made with a `game` key of a community that has server tokens. */
+/** A right request for one call of `/v1`, made with a key of its first kind; the community has server tokens. */
 export type V1Call = { method: 'GET' | 'POST'; path: string; body?: object; kinds: readonly KeyKind[] }
 
 /** One for each call of `/v1`. */
 export const v1Calls: readonly V1Call[] = [
+  { method: 'GET', path: '/v1/certifications', kinds: ['bot'] },
   { method: 'POST', path: '/v1/server-token', body: { place: '4895128840', server: 'job-1' }, kinds: ['game'] },
 ]
 

@@ -30,6 +30,9 @@ function listStatements(): string[] {
   return [...new Set(statements)].filter((sql) => isPlannable(sql) && !/kysely_migration|sqlite_master|pg_/.test(sql))
 }
 
+/** An index of a community's players that is gone through from one end to the other, which SQLite calls a search. */
+const isOfAllPlayers = /\broblox_id>\?/
+
 function findScansOnSqlite(statements: readonly string[]): Scan[] {
   const database = new DatabaseSync(band.databaseUrl.replace(/^sqlite:/, ''), { readOnly: true })
   try {
@@ -38,7 +41,8 @@ function findScansOnSqlite(statements: readonly string[]): Scan[] {
         .prepare(`explain query plan ${statement}`)
         .all()
         .map(({ detail }) => ({ statement, step: String(detail) }))
-        .filter(({ step }) => /^SCAN (?!CONSTANT|\d+ CONSTANT)/.test(step)),
+        // `nobody` is the one row to which what is remembered of a player is joined.
+        .filter(({ step }) => /^SCAN (?!CONSTANT|\d+ CONSTANT|nobody$)/.test(step) || isOfAllPlayers.test(step)),
     )
   } finally {
     database.close()
@@ -136,7 +140,7 @@ test('no statement of the regular work reads a whole table', async () => {
   await forgetPages({ database, clock })
   await new IdempotentCalls(database, clock).forget()
   const communities = new Map([['wed', readCommunity('wed', communityFile + retention)]])
-  await enforceRetention({ database, communities, clock, createId, log: pino({ level: 'silent' }) })
+  await enforceRetention({ database, communities, clock, createId, randomBytes, log: pino({ level: 'silent' }) })
   const statements = listStatements()
   expect(statements.length).toBeGreaterThanOrEqual(36)
   expect(await findScans(statements)).toEqual([])

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from '../database/schema.ts'
 import { digestOf, type EntryContent, hashOf, moveHead, type Place, takePlaces } from './chain.ts'
 
@@ -151,45 +152,51 @@ function entriesFrom(db: Db, { community, robloxId, moderator, since }: TrailFil
   return query
 }
 
+const blank = { roblox_id: null, before: null, after: null, salt: null }
+
 /**
- * Takes what the entries about a player say of them away. What stays, the hashes above all, keeps the chain verifiable.
- * @returns the number of entries
+ * Blanks the entries about a player. What stays, the hashes above all, keeps the chain verifiable, once an act of the
+ * same transaction names them (`blanked.ts`). @returns their sequences
  */
 export async function forgetPerson(
   trx: Db,
   { community, robloxId }: { community: string; robloxId: string },
-): Promise<number> {
-  const result = await trx
+): Promise<number[]> {
+  const rows = await trx
     .updateTable('audit_entry')
-    .set({ roblox_id: null, before: null, after: null, salt: null })
+    .set(blank)
     .where('community', '=', community)
     .where('roblox_id', '=', robloxId)
-    .executeTakeFirst()
-  return Number(result.numUpdatedRows)
+    .returning('sequence')
+    .execute()
+  return rows.map(({ sequence }) => sequence)
 }
 
 /**
- * Blanks the oldest entries from before `before` that still say something of a person, `limit` at most; the chain stays
- * verifiable. @returns how many
+ * Blanks the oldest entries from before `before` that are about a player, `limit` at most, as `forgetPerson` does. What
+ * is about nobody stays, above all the acts that name what was blanked. @returns their sequences
  */
 export async function forgetEntriesBefore(
   trx: Db,
   { community, before, limit }: { community: string; before: number; limit: number },
-): Promise<number> {
+): Promise<number[]> {
   const oldest = trx
     .selectFrom('audit_entry')
     .select('id')
     .where('community', '=', community)
     .where('created_at', '<', before)
-    .where('salt', 'is not', null)
+    .where('roblox_id', 'is not', null)
     .orderBy('created_at')
     .limit(limit)
-  const result = await trx
+  const rows = await trx
     .updateTable('audit_entry')
-    .set({ roblox_id: null, before: null, after: null, salt: null })
+    .set(blank)
     .where('community', '=', community)
-    .where('salt', 'is not', null)
+    // Once more, for what another instance blanks at this moment, and names. Without the text that adds nothing SQLite
+    // would go through its index of all players, instead of by the ids.
+    .where(sql<boolean>`roblox_id || '' is not null`)
     .where('id', 'in', oldest)
-    .executeTakeFirst()
-  return Number(result.numUpdatedRows)
+    .returning('sequence')
+    .execute()
+  return rows.map(({ sequence }) => sequence)
 }

@@ -21,6 +21,7 @@ export type ActName =
   | 'link.add'
   | 'link.remove'
   | 'player.erase'
+  | 'audit.forget'
   | 'players.import'
 
 /** What was true before and after an act; members of no interest are left out. */

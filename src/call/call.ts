@@ -28,8 +28,8 @@ export type CallKey = {
   name: string
   scopes: readonly string[]
   limit: { count: number; perMs: number } | undefined
-  /** The game server that it is the token of. */
-  token: { place: string; server: string } | undefined
+  /** The game server that it is the token of, and the key that it was asked for with. */
+  token: { place: string; server: string; askedBy: string } | undefined
 }
 
 /** One call of the API, apart from its method, path and scope, which `http/server.ts` lists. */
@@ -45,6 +45,11 @@ export type Call = {
   answers: Readonly<Record<number, TSchema>>
   /** One of the newer calls: JSON in, problem details out, the key in a header. */
   isV1?: true
+  /**
+   * Programs ask it again and again: its 200 has an `etag`, and a 304 says that nothing has changed (`http/etag.ts`). It
+   * changes nothing itself, so an `idempotency-key` means nothing.
+   */
+  isPolled?: true
   /** The answer holds a secret: it is kept nowhere, so an `idempotency-key` means nothing. */
   isSecret?: true
   /** The bot shows `discord` to a person, so refusals carry a sentence for one. */

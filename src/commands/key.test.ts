@@ -125,7 +125,9 @@ describe('the tokens of game servers', () => {
     const ids: string[] = []
     for (const server of ['job 1', 'job 2']) {
       const wanted = { community: 'wed', askedWith: key, place: '4895128840', server }
-      const made = await database.act((trx) => createToken(trx, wanted, { clock: Date.now, randomBytes }))
+      // They are listed in the order of their times.
+      const clock = () => Date.now() + ids.length
+      const made = await database.act((trx) => createToken(trx, wanted, { clock, randomBytes }))
       ids.push(made.key.id)
     }
     await database.close()

@@ -82,7 +82,8 @@ async function listen(app: App, where: { host: string; port: number }): Promise<
 function openLog({ environment, isSandbox }: Configuration): Logger {
   // The sandbox's terminal is for its banner; set LOG_LEVEL to see every request there too.
   const level = isSandbox && !process.env.LOG_LEVEL ? 'warn' : environment.logLevel
-  return createLog(level, pino.destination(2))
+  // Off the event loop: what is logged while a line is written goes out with the next write.
+  return createLog(level, pino.destination({ dest: 2, sync: false }))
 }
 
 /** The first signal finishes what runs and ends with 0; a second one ends at once. */

@@ -1,4 +1,11 @@
-import { type Compilable, type CompiledQuery, type QueryResult, type RawBuilder, sql } from 'kysely'
+import {
+  type Compilable,
+  type CompiledQuery,
+  type DialectAdapter,
+  type QueryResult,
+  type RawBuilder,
+  sql,
+} from 'kysely'
 import type { Db } from './schema.ts'
 
 /** Stands in a query for a value that is given each time it runs. */
@@ -10,9 +17,26 @@ class Place {
   }
 }
 
-type Values = Readonly<Record<string, string | number | null>>
+export type Values = Readonly<Record<string, string | number | null>>
 /** Gives the place of a value by its name. */
 export type PlaceOf<Given extends Values> = <Name extends keyof Given & string>(name: Name) => RawBuilder<Given[Name]>
+
+/**
+ * A query that is built once, to run with other values each time. `build` says how it reads, with what stands in the place
+ * of a value; `bind` gives the query with the values in their places.
+ */
+export type BuiltQuery<Row> = {
+  build(place: (name: string) => RawBuilder<unknown>): CompiledQuery<Row>
+  bind(values: Values): CompiledQuery<Row>
+}
+
+/**
+ * The adapter of a database that has a better way for queries that are made often than Kysely's, which leads through
+ * executors, connections and their locks and takes longer than the query.
+ */
+export interface HotAdapter extends DialectAdapter {
+  runHot<Row>(db: Db, query: BuiltQuery<Row>, values: Values): QueryResult<Row> | Promise<QueryResult<Row>>
+}
 
 /**
  * A query of a call that is made often. It is built once for each database, since that takes longer than to run it;
@@ -22,16 +46,31 @@ export type PlaceOf<Given extends Values> = <Name extends keyof Given & string>(
 export function hotQuery<Given extends Values, Row>(
   build: (db: Db, value: PlaceOf<Given>) => Compilable<Row>,
 ): (db: Db, values: Given) => Promise<QueryResult<Row>> {
-  const builtFor = new WeakMap<object, CompiledQuery<Row>>()
-  return (db, values) => {
+  const builtFor = new WeakMap<object, BuiltQuery<Row>>()
+  return async (db, values) => {
     // A transaction has the adapter of its database.
     const { adapter } = db.getExecutor()
-    let built = builtFor.get(adapter)
-    if (built === undefined) {
-      built = build(db, (name) => sql`${new Place(name)}`).compile()
-      builtFor.set(adapter, built)
+    let query = builtFor.get(adapter)
+    if (query === undefined) {
+      // The names are those of `Given`, whose types `build` has been checked with.
+      query = toBuilt((place) => build(db, place as PlaceOf<Given>).compile())
+      builtFor.set(adapter, query)
     }
-    const parameters = built.parameters.map((one) => (one instanceof Place ? values[one.name] : one))
-    return db.executeQuery<Row>({ ...built, parameters })
+    return isHot(adapter) ? adapter.runHot(db, query, values) : db.executeQuery<Row>(query.bind(values))
   }
+}
+
+function toBuilt<Row>(build: BuiltQuery<Row>['build']): BuiltQuery<Row> {
+  const built = build((name) => sql`${new Place(name)}`)
+  return {
+    build,
+    bind: (values) => ({
+      ...built,
+      parameters: built.parameters.map((one) => (one instanceof Place ? values[one.name] : one)),
+    }),
+  }
+}
+
+function isHot(adapter: DialectAdapter): adapter is HotAdapter {
+  return 'runHot' in adapter
 }

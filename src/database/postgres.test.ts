@@ -3,6 +3,20 @@ import { describe, expect, test } from 'vitest'
 import { createTestDatabase } from '../../test/test-database.ts'
 import { openDatabase } from './database.ts'
 
+describe('an act', () => {
+  test('fails where a statement failed, whatever became of its error', async () => {
+    const { url, remove } = await createTestDatabase()
+    const database = openDatabase(url)
+    const act = database.act(async (trx) => {
+      await sql`select 1 / 0`.execute(trx).catch(() => undefined)
+    })
+    await expect(act).rejects.toThrow('a statement of an act failed, and nobody minded')
+    expect(await database.act(async (trx) => (await sql`select 1 as one`.execute(trx)).rows)).toEqual([{ one: 1 }])
+    await database.close()
+    await remove()
+  })
+})
+
 describe('the pools', () => {
   test.each(['0', '-1', '501', '9999', 'many', ''])('refuse a size of %j', (size) => {
     expect(() => openDatabase(`postgres://localhost/magicband?pool_size=${size}`)).toThrow(

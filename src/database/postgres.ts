@@ -1,10 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { Kysely, type MigrationLockOptions, PostgresAdapter, PostgresDialect, sql } from 'kysely'
+import { Kysely, type MigrationLockOptions, PostgresAdapter, PostgresDialect, type QueryResult, sql } from 'kysely'
 import { Pool, types } from 'pg'
 import { ActQueue } from './act-queue.ts'
 import type { Engine, EngineOptions } from './engine.ts'
+import type { BuiltQuery, HotAdapter, Values } from './hot-query.ts'
+import { nameOf, PostgresActs } from './postgres-acts.ts'
+import { GatheringSocket } from './postgres-socket.ts'
+import { ReadBatches } from './read-batches.ts'
 import type { Db, Schema } from './schema.ts'
-import { logStatements } from './statement-log.ts'
+import { logStatements, type StatementLog } from './statement-log.ts'
 
 /** Connections of each of the two pools, unless `pool_size` in the URL says otherwise. */
 const usualPoolSize = 10
@@ -17,28 +20,22 @@ const actPatienceMs = 15_000
 /** How long a statement of a migration may take: an index over millions of rows. */
 const migrationMs = 3_600_000
 
-const tries = 5
-/**
- * Two transactions that can't both be true, that wait for each other, or that made the same unique row: PostgreSQL ends
- * one, which is run again and then sees what the other did.
- */
-const passing = new Set(['40001', '40P01', '23505'])
-
 /**
  * Opens PostgreSQL with two pools of connections, so that a join never waits for a write; those of the first can only
  * read. Nothing is connected before the first query.
  */
 export function openPostgres(url: string, { log, statementMs }: EngineOptions): Engine {
-  const read = openPool(url, { log, statementMs, options: '-c default_transaction_read_only=on' })
-  const write = openPool(url, { log, statementMs, options: '' })
+  const read = openPool(url, { log, statementMs, isReadOnly: true })
+  const write = openPool(url, { log, statementMs })
+  const acts = new PostgresActs(write.pool, logStatements(log))
   const queue = new ActQueue({ atOnce: readPoolSize(url), patienceMs: actPatienceMs })
   return {
     read: read.db,
-    act: (work, lane) => queue.run(() => runAct(write.db, work), lane),
+    act: (work, lane) => queue.run(() => acts.run(work), lane),
     migration: async (work) => {
-      const { db, pool } = openPool(url, { log, statementMs: migrationMs, options: '' })
+      const { db, pool } = openPool(url, { log, statementMs: migrationMs })
       try {
-        return await runAct(db, work)
+        return await db.transaction().execute(work)
       } finally {
         await pool.end()
       }
@@ -56,11 +53,14 @@ export function openPostgres(url: string, { log, statementMs }: EngineOptions): 
 
 function openPool(
   url: string,
-  { log, statementMs, options }: EngineOptions & { options: string },
+  { log, statementMs, isReadOnly = false }: EngineOptions & { isReadOnly?: boolean },
 ): { db: Db; pool: Pool } {
   const pool = new Pool({
     connectionString: url,
-    options,
+    options: isReadOnly ? '-c default_transaction_read_only=on' : '',
+    // Statements of an act that need no answer of each other are sent together; Kysely's are sent one by one.
+    pipeline: true,
+    stream: () => new GatheringSocket(),
     max: readPoolSize(url),
     connectionTimeoutMillis: connectMs,
     statement_timeout: statementMs,
@@ -79,7 +79,12 @@ function openPool(
   // query fails, or gets another connection.
   pool.on('error', noteBreak)
   pool.on('connect', (client) => client.on('error', noteBreak))
-  return { db: new Kysely<Schema>({ dialect: new Dialect({ pool }), log: logStatements(log) }), pool }
+  const logStatement = logStatements(log)
+  const db = new Kysely<Schema>({
+    dialect: new Dialect(pool, isReadOnly ? readTogether(pool, logStatement) : undefined),
+    log: ({ query, queryDurationMillis }) => logStatement(query.sql, queryDurationMillis),
+  })
+  return { db, pool }
 }
 
 /** What many instances on one PostgreSQL make smaller: it takes a hundred connections unless it was told otherwise. */
@@ -91,30 +96,46 @@ function readPoolSize(url: string): number {
   return size
 }
 
-/** Runs a transaction, again where PostgreSQL ended it for the sake of another one. */
-async function runAct<T>(db: Db, work: (trx: Db) => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
+/** Reads of this pool that are made often are made together. */
+function readTogether(pool: Pool, logStatement: StatementLog): ReadBatches {
+  return new ReadBatches(async (text, values) => {
+    const startedAt = performance.now()
     try {
-      return await db.transaction().execute(work)
-    } catch (error) {
-      if (attempt >= tries || !mayPass(error)) throw error
-      await sleep(Math.random() * 20 * attempt)
+      return (await pool.query({ name: nameOf(text), text, values: [...values] })).rows
+    } finally {
+      logStatement(text, performance.now() - startedAt)
     }
-  }
+  })
 }
 
-function mayPass(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && passing.has(error.code)
-}
-
-/** Kysely's own lock of migrations is an advisory one, which not every PostgreSQL-compatible database has. */
+/** Says what is special about ours to Kysely. */
 class Dialect extends PostgresDialect {
+  readonly #batches: ReadBatches | undefined
+
+  constructor(pool: Pool, batches: ReadBatches | undefined) {
+    super({ pool })
+    this.#batches = batches
+  }
+
   override createAdapter(): PostgresAdapter {
-    return new Adapter()
+    return new Adapter(this.#batches)
   }
 }
 
-class Adapter extends PostgresAdapter {
+class Adapter extends PostgresAdapter implements HotAdapter {
+  readonly #batches: ReadBatches | undefined
+
+  constructor(batches: ReadBatches | undefined) {
+    super()
+    this.#batches = batches
+  }
+
+  runHot<Row>(db: Db, query: BuiltQuery<Row>, values: Values): Promise<QueryResult<Row>> {
+    // In a transaction, a snapshot's as well, what is read is what was true there.
+    if (this.#batches !== undefined && !db.isTransaction) return this.#batches.ask(query, values)
+    return db.executeQuery(query.bind(values))
+  }
+
   /** Held until the transaction ends. */
   override async acquireMigrationLock(
     db: Kysely<unknown>,

@@ -165,8 +165,9 @@ type AuditHeadTable = { community: string; sequence: number; hash: string }
 
 /**
  * Append-only: who did what to whom. `before` and `after` are JSON. `digest` is over the entry and its `salt`, `hash`
- * over the digest and the hash of the entry before it. Once the person is erased, `roblox_id`, `before`, `after` and
- * `salt` are null, and the hashes still hold.
+ * over the digest and the hash of the entry before it. Once the person is erased, or the entry was kept for long enough,
+ * it is blank: `roblox_id`, `before`, `after` and `salt` are null, the hashes still hold, and a later entry's
+ * `after.blanked` names its sequence.
  */
 type AuditEntryTable = {
   community: string
@@ -231,6 +232,8 @@ type IdempotencyTable = {
   key_id: string
   route: string
   idempotency_key: string
+  /** The player whom the call named by id. */
+  roblox_id: string | null
   request_hash: string
   status: number
   body: string

@@ -16,6 +16,8 @@ type Dependencies = {
   db: Db
   requireSameFile: () => void
   writeAheadLog: WriteAheadLog
+  /** Told of each commit at once, before it is on disk. */
+  committed: () => void
 }
 
 /**
@@ -27,14 +29,16 @@ export class Writer {
   readonly #db: Db
   readonly #requireSameFile: () => void
   readonly #writeAheadLog: WriteAheadLog
+  readonly #committed: () => void
   #queue: Waiting[] = []
   #isDraining = false
 
-  constructor({ connection, db, requireSameFile, writeAheadLog }: Dependencies) {
+  constructor({ connection, db, requireSameFile, writeAheadLog, committed }: Dependencies) {
     this.#connection = connection
     this.#db = db
     this.#requireSameFile = requireSameFile
     this.#writeAheadLog = writeAheadLog
+    this.#committed = committed
   }
 
   act<T>(work: (trx: Db) => Promise<T>): Promise<T> {
@@ -73,6 +77,7 @@ export class Writer {
       for (const waiting of batch) waiting.reject(error)
       return
     }
+    this.#committed()
     // The next acts need not wait for the disk, only these. A refusal too is told only then: it may rest on what an
     // earlier act wrote.
     this.#writeAheadLog.sync().then(

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { makeTemporaryDatabase, type TemporaryDatabase } from '../../test/temporary-database.ts'
 import { makeTemporaryFolder } from '../../test/temporary-folder.ts'
+import { findUserById } from '../players/players.store.ts'
 import { type Database, openDatabase } from './database.ts'
 import type { Db } from './schema.ts'
 
@@ -50,6 +52,16 @@ describe('an act', () => {
 describe('a reader', () => {
   test('can not write', async () => {
     await expect(addUser(database.read, 'reader')).rejects.toThrow(/readonly/)
+  })
+})
+
+describe('a disk that loses what it had', () => {
+  test('fails a read, and nothing but the read', async () => {
+    await database.act((trx) => addUser(trx, 'lost'))
+    truncateSync(`${temporary.url.replace('sqlite:', '')}-wal`)
+    await expect(findUserById(database.read, 'lost')).rejects.toThrow(/disk I\/O|malformed/)
+    await turn()
+    await turn()
   })
 })
 

@@ -1,14 +1,11 @@
 import { mkdirSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { Kysely, SqliteDialect, sql } from 'kysely'
-import type { Logger } from 'pino'
-import { createBoundedCache } from '../bounded-cache.ts'
+import { DatabaseSync } from 'node:sqlite'
+import { sql } from 'kysely'
 import type { Engine, EngineOptions } from './engine.ts'
-import type { Db, Schema } from './schema.ts'
+import { kyselyOver, ReadTurn } from './sqlite-kysely.ts'
 import { type SyncFile, WriteAheadLog } from './sqlite-wal.ts'
 import { lockPatienceMs, Writer } from './sqlite-writer.ts'
-import { logStatements } from './statement-log.ts'
 
 /**
  * Opens an SQLite file. Folders are made on the way. `syncFile` is how a file is put on disk; tests make it slow.
@@ -25,8 +22,10 @@ export function openSqlite(file: string, { log, syncFile }: EngineOptions & { sy
   const readConnection = new DatabaseSync(file, { timeout: 1000, readOnly: true })
   const requireSameFile = watchFile(file)
   const writeAheadLog = new WriteAheadLog(realpathSync(file), { log, ...(syncFile && { syncFile }) })
-  const writer = new Writer({ connection, db: kyselyOver(connection, log), requireSameFile, writeAheadLog })
-  const read = kyselyOver(readConnection, log)
+  const turn = new ReadTurn(readConnection)
+  const read = kyselyOver(readConnection, log, turn)
+  const db = kyselyOver(connection, log)
+  const writer = new Writer({ connection, db, requireSameFile, writeAheadLog, committed: () => turn.end() })
   return {
     read,
     act: (work) => writer.act(work),
@@ -47,6 +46,7 @@ export function openSqlite(file: string, { log, syncFile }: EngineOptions & { sy
       await sql`select 1 from player limit 1`.execute(read)
     },
     close: async () => {
+      turn.end()
       await read.destroy()
       await writeAheadLog.close()
       readConnection.close()
@@ -66,43 +66,4 @@ function watchFile(file: string): () => void {
     if (found !== opened)
       throw new Error(`the database ${file} was removed or replaced: stop, put it back, and start again`)
   }
-}
-
-/** Kysely over `node:sqlite`, through the small interface that Kysely's own SQLite dialect asks of a driver. */
-function kyselyOver(connection: DatabaseSync, log: Logger): Db {
-  const statements = createBoundedCache<string, { statement: StatementSync; reader: boolean }>(500)
-  const prepare = (text: string) => {
-    const known = statements.get(text)
-    if (known !== undefined) return known
-    const statement = connection.prepare(text)
-    const prepared = { statement, reader: statement.columns().length > 0 }
-    statements.set(text, prepared)
-    return prepared
-  }
-  return new Kysely<Schema>({
-    log: logStatements(log),
-    dialect: new SqliteDialect({
-      database: {
-        // Closed by the engine, which owns the connection.
-        close: () => statements.clear(),
-        prepare: (text) => {
-          const { statement, reader } = prepare(text)
-          return {
-            reader,
-            all: (parameters) => statement.all(...bindable(parameters)),
-            run: (parameters) => statement.run(...bindable(parameters)),
-            iterate: (parameters) => statement.iterate(...bindable(parameters)),
-          }
-        },
-      },
-    }),
-  })
-}
-
-function bindable(parameters: readonly unknown[]): SQLInputValue[] {
-  return parameters.map((value) => {
-    if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
-      return value
-    throw new TypeError(`a ${typeof value} can't be stored: columns are text and integers`)
-  })
 }

@@ -1,17 +1,19 @@
-import type { LogEvent } from 'kysely'
 import type { Logger } from 'pino'
 
 /** A statement of a call takes about a millisecond. */
 const slowMs = 1000
 
+/** Is told of every statement and of how long it took. */
+export type StatementLog = (sql: string, durationMs: number) => void
+
 /** Logs statements that took long, and at the level `trace` all of them. Values are never logged, and failures by who asked. */
-export function logStatements(log: Logger): (event: LogEvent) => void {
-  return ({ query, queryDurationMillis }) => {
-    const ms = Math.round(queryDurationMillis)
-    if (ms >= slowMs) {
-      log.warn({ sql: query.sql, ms }, 'the database took long over a statement: look at its load and at its disk')
+export function logStatements(log: Logger): StatementLog {
+  return (sql, durationMs) => {
+    if (durationMs >= slowMs) {
+      const ms = Math.round(durationMs)
+      log.warn({ sql, ms }, 'the database took long over a statement: look at its load and at its disk')
     } else if (log.isLevelEnabled('trace')) {
-      log.trace({ sql: query.sql, ms }, 'statement')
+      log.trace({ sql, ms: Math.round(durationMs) }, 'statement')
     }
   }
 }

@@ -18,9 +18,10 @@ export const noBody: Body = { bytes: Buffer.alloc(0), contentType: '', isReadabl
 export function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   // Fastify refuses a content type that it can't parse; `call/body.ts` reads what the caller sent.
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     if (request.raw.headers['content-type'] !== undefined)
       request.headers = { 'content-type': 'application/octet-stream' }
+    done()
   })
   app.addContentTypeParser(
     '*',

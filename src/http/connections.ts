@@ -70,7 +70,7 @@ export function limitConnections(
       else open.delete(caller)
     })
   })
-  app.addHook('onRequest', async (request) => {
-    if (request.raw.rawHeaders.length / 2 > headers) throw new Problem('too-many-headers')
+  app.addHook('onRequest', (request, _reply, done) => {
+    done(request.raw.rawHeaders.length / 2 > headers ? new Problem('too-many-headers') : undefined)
   })
 }

@@ -24,9 +24,9 @@ export async function findAnswer(db: Db, id: IdempotencyId, since: number): Prom
 export async function claimKey(
   trx: Db,
   id: IdempotencyId,
-  { requestHash, now, since }: { requestHash: string; now: number; since: number },
+  { requestHash, robloxId, now, since }: { requestHash: string; robloxId: string | null; now: number; since: number },
 ): Promise<boolean> {
-  const fresh = { request_hash: requestHash, status: 0, body: '', created_at: now }
+  const fresh = { roblox_id: robloxId, request_hash: requestHash, status: 0, body: '', created_at: now }
   const result = await trx
     .insertInto('idempotency')
     .values({

@@ -36,7 +36,9 @@ export class IdempotentCalls {
     const slug = context.community.slug
     if (idempotencyKey === undefined)
       return prepared.run({ ...context, act: (work, lane = slug) => database.act(work, lane) })
-    const id = { community: slug, keyId: context.keyId, route: request.route, idempotencyKey }
+    // A server has one token after the other, and the next server sends what it has left: they are one caller.
+    const keyId = context.key.token?.askedBy ?? context.keyId
+    const id = { community: slug, keyId, route: request.route, idempotencyKey }
     return this.#oneAtATime(JSON.stringify(id), () => this.#runOnce(request, id))
   }
 
@@ -68,7 +70,8 @@ export class IdempotentCalls {
     let isKept = false
     const keep = async (trx: Db, work: (trx: Db) => Promise<Answer>): Promise<Answer> => {
       const now = this.#clock()
-      if (!(await claimKey(trx, id, { requestHash, now, since: now - rememberedMs }))) throw new AnsweredElsewhere()
+      const claim = { requestHash, robloxId: playerOf(request.prepared), now, since: now - rememberedMs }
+      if (!(await claimKey(trx, id, claim))) throw new AnsweredElsewhere()
       const answer = await work(trx)
       await keepAnswer(trx, id, { status: answer.status, body: JSON.stringify(answer.body) })
       return answer
@@ -108,6 +111,11 @@ export class IdempotentCalls {
     if (remembered.requestHash !== requestHash) throw new Problem('idempotency-key-reused')
     return { status: remembered.status, body: JSON.parse(remembered.body) }
   }
+}
+
+/** The Roblox id that a call names, where it names one: its answer goes when that player is erased. */
+function playerOf({ values }: PreparedCall): string | null {
+  return 'id' in values && typeof values.id === 'string' ? values.id : null
 }
 
 /** Another instance answered this call while it ran here; what was done here is rolled back. */

@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { Problem } from '../problem.ts'
 
 const measuredEveryMs = 500
@@ -10,7 +10,7 @@ const retryAfterSeconds = 1
  * callers in time instead of all of them too late. It goes by the mean of half a second, or of one turn if that takes
  * longer, and by two of them on end: a single long turn is none of this. `/health` is answered all the same, or a busy server would be restarted.
  */
-export function shedLoad(app: FastifyInstance, delayMs: number): void {
+export function shedLoad(app: FastifyInstance, delayMs: number, log: FastifyBaseLogger): void {
   const delays = monitorEventLoopDelay({ resolution: 20 })
   let isBusy = false
   let wasLate = false
@@ -22,9 +22,8 @@ export function shedLoad(app: FastifyInstance, delayMs: number): void {
     isBusy = isLate && wasLate
     wasLate = isLate
     delays.reset()
-    if (isBusy && !wasBusy)
-      app.log.warn({ delayMs: Math.round(meanMs) }, 'too much to do: requests are refused with 503')
-    if (wasBusy && !isBusy) app.log.warn('requests are taken again')
+    if (isBusy && !wasBusy) log.warn({ delayMs: Math.round(meanMs) }, 'too much to do: requests are refused with 503')
+    if (wasBusy && !isBusy) log.warn('requests are taken again')
   }
   app.addHook('onReady', async () => {
     delays.enable()
@@ -34,7 +33,8 @@ export function shedLoad(app: FastifyInstance, delayMs: number): void {
     clearInterval(timer)
     delays.disable()
   })
-  app.addHook('onRequest', async (request) => {
-    if (isBusy && request.routeOptions.url !== '/health') throw new Problem('server-busy', { retryAfterSeconds })
+  app.addHook('onRequest', (request, _reply, done) => {
+    const isRefused = isBusy && request.routeOptions.url !== '/health'
+    done(isRefused ? new Problem('server-busy', { retryAfterSeconds }) : undefined)
   })
 }

@@ -38,6 +38,13 @@ const idempotencyHeader = Type.Object({
   ),
 })
 
+const polledHeader = Type.Object({
+  'if-none-match': Type.Optional(
+    Type.String({ description: 'The `etag` of an answer that is remembered; 304 where it still holds' }),
+  ),
+})
+const notModified = { description: 'What the `if-none-match` names still holds', type: 'null' }
+
 /** Collects the routes that are added after it into an OpenAPI 3.1 document, at `/openapi.json`, with a page at `/docs`. */
 export function addDocumentation(
   app: FastifyInstance,
@@ -104,9 +111,13 @@ function jsonCallSchema(call: Call, scopes: readonly Scope[]): FastifySchema {
     summary: call.summary,
     description: `${call.description}\n\nScope: ${scopes.map((scope) => `\`${scope}\``).join(' or ')}.`,
     security: [{ header: [] }, { bearer: [] }],
-    ...(call.isSecret ? {} : { headers: idempotencyHeader }),
+    ...(call.isSecret ? {} : { headers: call.isPolled ? polledHeader : idempotencyHeader }),
     ...(call.body === undefined ? {} : { body: call.body, consumes: ['application/json'] }),
-    response: { ...Object.fromEntries(problems), ...withDescriptions(call.answers) },
+    response: {
+      ...Object.fromEntries(problems),
+      ...(call.isPolled ? { 304: notModified } : {}),
+      ...withDescriptions(call.answers),
+    },
   }
 }
 

@@ -5,6 +5,7 @@ import type { PageRoute } from '../call/page.ts'
 import type { Scope } from '../keys/scopes.ts'
 import type { AccessControl, Caller, RouteAccess } from './access.ts'
 import { noBody } from './bodies.ts'
+import { etagOf, isAmong } from './etag.ts'
 import { type IdempotentCalls, readIdempotencyKey } from './idempotency.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { callSchema, pageSchema } from './openapi.ts'
@@ -91,7 +92,8 @@ function addCall(
         robloxPlace: robloxPlaceOf(request),
         answerHeaders: {},
       }
-      const idempotencyKey = call.isSecret ? undefined : readIdempotencyKey(request.headers['idempotency-key'])
+      const idempotencyKey =
+        call.isSecret || call.isPolled ? undefined : readIdempotencyKey(request.headers['idempotency-key'])
       const answering = idempotentCalls.run({ call, route: path, idempotencyKey, prepared, context })
       const answer = await answering.finally(() => {
         // Refusals, which are thrown, carry them too.
@@ -99,6 +101,12 @@ function addCall(
       })
       // A refusal that was remembered.
       if (call.isV1 && answer.status >= 400) reply.type(problemContentType)
+      if (call.isPolled && answer.status === 200) {
+        const tag = etagOf(answer.body)
+        // Kept by the caller alone, and asked about before each use.
+        reply.headers({ etag: tag, 'cache-control': 'private, no-cache' })
+        if (isAmong(tag, request.headers['if-none-match'])) return reply.code(304).send()
+      }
       return reply.code(answer.status).send(answer.body)
     },
   })

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { METHODS } from 'node:http'
 import type { Socket } from 'node:net'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { RandomBytes } from '../clock.ts'
 import { approveCall, pastePage, uploadCall } from '../features/application/application.routes.ts'
 import type { ApplicationDependencies } from '../features/application/application.ts'
 import type { ApprovalDependencies } from '../features/application/approval.ts'
 import type { PasteDependencies } from '../features/application/paste.ts'
 import { banCall, unbanCall } from '../features/ban/ban.routes.ts'
-import { grantCall, revokeCall } from '../features/certification/certification.routes.ts'
+import { grantCall, listCall, revokeCall } from '../features/certification/certification.routes.ts'
 import { connectCall } from '../features/connect/connect.routes.ts'
 import { type ErasureRouteDependencies, robloxWebhook } from '../features/erasure/erasure.routes.ts'
 import { profileCall } from '../features/profile/profile.routes.ts'
@@ -62,6 +62,7 @@ function listRoutes(features: FeatureDependencies): Route[] {
     },
     { method: 'POST', path: '/log', scopes: ['log'], call: logCall(features) },
     { method: 'GET', path: '/status', scopes: ['status'], call: statusCall(features.status) },
+    { method: 'GET', path: '/v1/certifications', scopes: ['certification'], call: listCall() },
     { method: 'POST', path: '/v1/server-token', scopes: ['server-token'], call: serverTokenCall(features) },
     { method: 'GET', path: '/health', page: healthPage(features.status) },
     { method: 'GET', path: '/pastes/:id', page: pastePage(features) },
@@ -85,9 +86,8 @@ export function createServer({
   const limits = { ...connectionLimits, ...given }
   const connections = connectionOptions(limits)
   const app = fastify({
-    loggerInstance: log,
     // One line a request, of our own: Fastify's would hold the URL, and so a key in its query.
-    logController: new LogController({ disableRequestLogging: true }),
+    logger: false,
     requestIdHeader: false,
     genReqId: () => randomUUID(),
     trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
@@ -115,10 +115,10 @@ export function createServer({
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   requireAccessOfEveryRoute(app)
   readBodies(app)
-  addErrorAnswers(app)
+  addErrorAnswers(app, log)
   const proxies = networksOf(trustProxy)
   limitConnections(app, limits, (address) => proxies.includes(address))
-  shedLoad(app, limits.delayMs)
+  shedLoad(app, limits.delayMs, log)
   closeConnectionsAtStop(app, limits.requestMs)
   addDocumentation(app, { version, access })
   // The documentation sees only the routes that are added after it is ready to.
@@ -145,20 +145,32 @@ const commonHeaders = {
 }
 
 /** What every answer has (contract, rule 6), and what is answered when something is thrown. */
-function addErrorAnswers(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => {
+function addErrorAnswers(app: FastifyInstance, log: FastifyBaseLogger): void {
+  app.addHook('onRequest', (request, reply, done) => {
     reply
       .header('cache-control', 'no-store')
       .header('x-content-type-options', 'nosniff')
       .header('x-request-id', request.id)
     // Before the body: an unknown route is told first (contract, rule 4).
-    if (request.is404) throw new Problem('not-found')
+    done(request.is404 ? new Problem('not-found') : undefined)
   })
-  app.addHook('onResponse', async (request, reply) => {
-    const { caller, method, ip, problem } = request
-    const who = caller && { community: caller.community.slug, key: caller.key.id }
-    const took = { status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 }
-    request.log.info({ method, route: request.routeOptions.url, ip, ...who, ...took, problem }, 'answered')
+  app.addHook('onResponse', (request, reply, done) => {
+    const { caller } = request
+    log.info(
+      {
+        reqId: request.id,
+        method: request.method,
+        route: request.routeOptions.url,
+        ip: request.ip,
+        community: caller?.community.slug,
+        key: caller?.key.id,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+        problem: request.problem,
+      },
+      'answered',
+    )
+    done()
   })
   app.setNotFoundHandler(() => {
     throw new Problem('not-found')
@@ -170,8 +182,8 @@ function addErrorAnswers(app: FastifyInstance): void {
     // That Roblox can't be asked is told once by its client, not by each call that would have needed it; so is being busy.
     if (answer.status >= 500 && request.problem !== 'roblox-unavailable' && request.problem !== 'server-busy') {
       const route = request.routeOptions.url
-      request.log.error(
-        { err: thrown, route, status: answer.status },
+      log.error(
+        { reqId: request.id, err: thrown, route, status: answer.status },
         'a call failed: the error says why; nothing was changed',
       )
     }
@@ -194,8 +206,9 @@ function closeConnectionsAtStop(app: FastifyInstance, requestMs: number): void {
     patience = setTimeout(() => app.server.closeAllConnections(), requestMs)
   })
   app.addHook('onClose', async () => clearTimeout(patience))
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _body, done) => {
     if (isStopping) reply.header('connection', 'close')
+    done()
   })
 }
 

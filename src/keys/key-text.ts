@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import type { RandomBytes } from '../clock.ts'
 import type { KeyKind } from './scopes.ts'
@@ -30,7 +30,7 @@ export function isKeyText(text: string): boolean {
 
 /** SHA-256 in hexadecimal: all that is kept of a key. */
 export function hashKey(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+  return hash('sha256', text)
 }
 
 /** Compares two hashes in a time that tells nothing of where they differ. */

@@ -78,8 +78,17 @@ export class Ranks {
 
   /** The rank as well as it can be known within the caller's patience; it never throws because of Roblox. */
   async find(community: Community, id: string, caller: 'join' | 'call'): Promise<Rank> {
-    const remembered = await findRank(this.#database.read, community.slug, id)
-    if (remembered !== undefined && this.#isFresh(community, remembered)) return toRank(remembered)
+    return this.refresh(community, id, caller, await findRank(this.#database.read, community.slug, id))
+  }
+
+  /** The same for a player of whom the caller has read what is remembered. */
+  async refresh(
+    community: Community,
+    id: string,
+    caller: 'join' | 'call',
+    remembered: RememberedRank | undefined,
+  ): Promise<Rank> {
+    if (remembered !== undefined && this.isFresh(community, remembered)) return toRank(remembered)
     const question = this.#askOnce(community, id, remembered === undefined ? caller : 'refresh')
     const { unknownMs, joinMs, callMs } = this.#patience
     const rememberedMs = caller === 'join' ? joinMs : callMs
@@ -120,7 +129,7 @@ export class Ranks {
   /** The same question may have been answered since the caller looked. */
   async #askUnlessAnswered(community: Community, id: string, urgency: Urgency): Promise<RememberedRank> {
     const remembered = await findRank(this.#database.read, community.slug, id)
-    return remembered !== undefined && this.#isFresh(community, remembered)
+    return remembered !== undefined && this.isFresh(community, remembered)
       ? remembered
       : this.ask(community, id, urgency)
   }
@@ -200,7 +209,8 @@ export class Ranks {
     throw new OutsideError('roblox open cloud', 'unavailable', 'it told of a member who has no role of the group')
   }
 
-  #isFresh({ roblox }: Community, rank: RememberedRank): boolean {
+  /** Whether a remembered rank is used without asking. */
+  isFresh({ roblox }: Community, rank: RememberedRank): boolean {
     return this.#ageMs(rank) < roblox.rankSeconds * 1000
   }
 

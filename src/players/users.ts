@@ -41,9 +41,10 @@ export class Users {
   readonly #byName: DataLoader<string, RobloxUser | undefined>
   /** Asks for each alone; what fails for one is its own failure. */
   readonly #alone: DataLoader<string, RobloxUser | undefined>
-  readonly #asking = new Map<string, Promise<RobloxUser | undefined>>()
   /** When Roblox said that there is no user with this id (`id 1`) or name (`name x`). */
   readonly #unknown = createBoundedCache<string, number>(10_000)
+  /** Questions that are under way, by the same names. */
+  readonly #asking = new Map<string, Promise<RobloxUser | undefined>>()
   /** How often somebody was asked for. */
   #asked = 0
 
@@ -73,10 +74,13 @@ export class Users {
    * @throws Problem `user-not-found`, or `roblox-unavailable` when Roblox can't be asked and nothing is remembered
    */
   async getById(id: string): Promise<RobloxUser> {
-    return this.#get(`id ${id}`, {
-      look: () => findUserById(this.#database.read, id),
-      ask: () => this.#askById(id),
-    })
+    return this.refresh(id, await findUserById(this.#database.read, id))
+  }
+
+  /** The same for a user of whom the caller has read what is remembered. */
+  refresh(id: string, remembered: RememberedUser | undefined): Promise<RobloxUser> {
+    const look = () => findUserById(this.#database.read, id)
+    return this.#get(`id ${id}`, remembered, { look, ask: () => this.#askById(id) })
   }
 
   /**
@@ -85,10 +89,8 @@ export class Users {
    */
   async getByName(username: string): Promise<RobloxUser> {
     const name = username.toLowerCase()
-    return this.#get(`name ${name}`, {
-      look: () => findUserByName(this.#database.read, name),
-      ask: () => this.#askByName(name),
-    })
+    const look = () => findUserByName(this.#database.read, name)
+    return this.#get(`name ${name}`, await look(), { look, ask: () => this.#askByName(name) })
   }
 
   /** Whether Roblox ever said that there is such a user; it is not asked. */
@@ -96,9 +98,11 @@ export class Users {
     return (await findUserById(this.#database.read, id)) !== undefined
   }
 
-  /** Whether there is such a user; true as well where Roblox can't be asked or takes longer than two seconds. */
+  /**
+   * Whether there is such a user, of whom nothing is remembered; true as well where Roblox can't be asked or takes longer
+   * than two seconds.
+   */
   async mayExist(id: string): Promise<boolean> {
-    if (await this.isKnown(id)) return true
     const answer = this.getById(id).then(
       () => true,
       (error) => !isUserNotFound(error),
@@ -106,8 +110,7 @@ export class Users {
     return (await wait(answer, patienceMs)) ?? true
   }
 
-  async #get(key: string, question: Question): Promise<RobloxUser> {
-    const remembered = await question.look()
+  async #get(key: string, remembered: RememberedUser | undefined, question: Question): Promise<RobloxUser> {
     if (remembered !== undefined && this.#isFresh(remembered)) return toUser(remembered)
     if (remembered === undefined && this.#isUnknown(key)) throw new Problem('user-not-found')
     const answer = this.#askOnce(key, question)
@@ -118,7 +121,7 @@ export class Users {
     return user
   }
 
-  /** One question at a time about one user. */
+  /** A question may take several requests: whoever asks the same in between waits for the same answer. */
   #askOnce(key: string, question: Question): Promise<RobloxUser | undefined> {
     const asking = this.#asking.get(key)
     if (asking !== undefined) return asking
@@ -173,6 +176,7 @@ export class Users {
     }, waitMs)
   }
 
+  /** One question at a time about one user. */
   async #ask(loader: DataLoader<string, RobloxUser | undefined>, key: string): Promise<RobloxUser | undefined> {
     this.#asked++
     try {

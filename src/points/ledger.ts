@@ -36,8 +36,9 @@ export async function addPoints(trx: Db, entry: NewEntry): Promise<void> {
  */
 export async function earnPoints(trx: Db, { objectId, ...entry }: NewEntry & { objectId: string }): Promise<void> {
   const { community, robloxId, amount, now } = entry
-  await ensurePlayer(trx, { community, robloxId, objectId, now }, amount)
-  if (amount !== 0) await insertEarned(trx, { ...entry, shiftId: entry.shiftId ?? null })
+  const paid = ensurePlayer(trx, { community, robloxId, objectId, now }, amount)
+  if (amount === 0) return paid
+  await Promise.all([paid, insertEarned(trx, { ...entry, shiftId: entry.shiftId ?? null })])
 }
 
 type Earned = Pick<NewEntry, 'community' | 'id' | 'robloxId' | 'amount' | 'reason' | 'now'> & { shiftId: string | null }

@@ -20,21 +20,23 @@ export type Removed = Record<string, number>
 
 /**
  * Removes everything about a player from every table, in one transaction. A ban that holds stays, under the pseudonym; of
- * audit entries stays what makes the chain verifiable.
+ * audit entries stays what makes the chain verifiable, and the sequences of those are `blanked`.
  */
 export async function erasePerson(
   trx: Db,
   { community, robloxId, pseudonym, placeholderId, now }: Erasure,
-): Promise<Removed> {
+): Promise<{ removed: Removed; blanked: number[] }> {
   // Whatever is done to the player meanwhile is done before, and goes, or after, and begins anew.
   await ensurePlayer(trx, { community, robloxId, objectId: placeholderId, now })
   await requireNoApproval(trx, { community, robloxId }, now)
   const record = await findPlayer(trx, community, robloxId)
   const name = (await findUserById(trx, robloxId))?.name
   const removed: Removed = { ban_kept: await keepLiveBan(trx, { community, robloxId, pseudonym, now }) }
+  let blanked: number[] = []
   for (const { table, rows } of listPersonalData({ community, robloxId, name })) {
     if (table === 'audit_entry') {
-      removed[table] = await forgetPerson(trx, { community, robloxId })
+      blanked = await forgetPerson(trx, { community, robloxId })
+      removed[table] = blanked.length
       continue
     }
     const kept = table === 'job' ? sql`and (given_up_at is not null or task in (${sql.join(droppedTasks)}))` : sql``
@@ -42,7 +44,7 @@ export async function erasePerson(
     removed[table] = Number(result.numAffectedRows ?? 0n)
   }
   if (record?.objectId === placeholderId) removed.player = 0
-  return removed
+  return { removed, blanked }
 }
 
 /** An erasure in the middle of an approval, which would put the player's rank and its entry back afterwards. */

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { Parse } from 'typebox/value'
-import { type Origin, recordActs, type TrailDependencies } from '../audit/audit.ts'
+import { type Act, type Origin, recordActs, type TrailDependencies } from '../audit/audit.ts'
+import { splitBlanked } from '../audit/blanked.ts'
 import type { Clock } from '../clock.ts'
 import type { Database } from '../database/database.ts'
 import type { Db } from '../database/schema.ts'
@@ -94,7 +95,7 @@ async function fulfil(
   const now = dependencies.clock()
   const pseudonym = dependencies.pseudonyms.of(person)
   const placeholderId = dependencies.createId()
-  const removed = await erasePerson(trx, { ...person, pseudonym, placeholderId, now })
+  const { removed, blanked } = await erasePerson(trx, { ...person, pseudonym, placeholderId, now })
   const { asked_at } = await trx
     .updateTable('erasure')
     .set({ done_at: now, removed: JSON.stringify(removed) })
@@ -102,7 +103,16 @@ async function fulfil(
     .where('id', '=', id)
     .returning('asked_at')
     .executeTakeFirstOrThrow()
-  await recordActs(trx, dependencies, origin, [{ act: 'player.erase', after: { receipt: id } }])
+  await recordActs(trx, dependencies, origin, listActs(id, blanked))
   const toTime = (at: number) => new Date(at).toISOString()
   return { id, community, askedAt: toTime(asked_at), doneAt: toTime(now), removed }
+}
+
+/** The act of an erasure, which names the entries that it blanked, and others for those that one can't name. */
+function listActs(receipt: string, sequences: readonly number[]): Act[] {
+  const [blanked = [], ...more] = splitBlanked(sequences)
+  return [
+    { act: 'player.erase', after: { receipt, blanked } },
+    ...more.map((blanked): Act => ({ act: 'audit.forget', after: { receipt, blanked } })),
+  ]
 }

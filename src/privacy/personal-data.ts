@@ -35,11 +35,12 @@ export function listPersonalData({ community, robloxId, name }: Person): { table
     { table: 'job', rows: mentions('payload', community, [`"id":"${robloxId}"`, `"robloxId":"${robloxId}"`]) },
     {
       table: 'idempotency',
-      rows: mentions('body', community, [
+      // Calls name players by id, or by names in their answers.
+      rows: sql<boolean>`(${own} or (${mentions('body', community, [
         `"id":${robloxId},`,
         `/users/${robloxId}/profile`,
         ...(name === undefined ? [] : [`"username":${JSON.stringify(name)}`, inJson(bold(name))]),
-      ]),
+      ])}))`,
     },
   ]
 }

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino'
 import { forgetEntriesBefore } from '../audit/audit.store.ts'
-import type { Clock } from '../clock.ts'
+import { type Origin, recordActs, type TrailDependencies } from '../audit/audit.ts'
+import { splitBlanked } from '../audit/blanked.ts'
 import type { Community } from '../config/community.ts'
 import type { Database } from '../database/database.ts'
+import type { Db } from '../database/schema.ts'
 import { carryOverShifts } from './carry-over.ts'
 import {
   deleteApplications,
@@ -18,11 +20,9 @@ const dayMs = 24 * 3_600_000
 /** How long a job that was given up waits for somebody to look at it: its payload tells of people. */
 const givenUpDays = 30
 
-export type RetentionDependencies = {
+export type RetentionDependencies = TrailDependencies & {
   database: Database
   communities: ReadonlyMap<string, Community>
-  clock: Clock
-  createId: () => string
   log: Logger
 }
 
@@ -53,12 +53,32 @@ const removals: Record<(typeof kinds)[number], Removal> = {
   },
   shifts: (dependencies, { community, before }, turns) =>
     carryOverShifts(dependencies, { community: community.slug, before }, turns),
-  audit: ({ database }, { community, before }, turns) => {
-    const given = { community: community.slug, before, limit: batchRows }
-    return inBatches(turns, () => database.act((trx) => forgetEntriesBefore(trx, given)))
+  audit: (dependencies, { community, before }, turns) => {
+    const origin = { community: community.slug, keyId: 'retention', requestId: dependencies.createId() }
+    return inBatches(turns, () =>
+      dependencies.database.act((trx) => forgetEntries(trx, dependencies, { origin, before })),
+    )
   },
   visitors: ({ database }, { community, before }, turns) =>
     forgetVisitors(database, { community: community.slug, before }, turns),
+}
+
+/** Blanks a batch of old audit entries, and names them in the trail, or each would look like one that was tampered with. */
+async function forgetEntries(
+  trx: Db,
+  dependencies: TrailDependencies,
+  { origin, before }: { origin: Origin; before: number },
+): Promise<number> {
+  const given = { community: origin.community, before, limit: batchRows }
+  const sequences = await forgetEntriesBefore(trx, given)
+  const parts = splitBlanked(sequences)
+  await recordActs(
+    trx,
+    dependencies,
+    origin,
+    parts.map((blanked) => ({ act: 'audit.forget', after: { blanked } })),
+  )
+  return sequences.length
 }
 
 /**

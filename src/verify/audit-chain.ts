@@ -1,6 +1,8 @@
+import { listBlanked } from '../audit/blanked.ts'
 import { digestOf, hashOf, noHash, type Place } from '../audit/chain.ts'
 import type { Db } from '../database/schema.ts'
 import type { Fault } from './fault.ts'
+import { SequenceSet } from './sequence-set.ts'
 
 /** So many entries are in memory at once, and are read by one statement. */
 const pageRows = 1000
@@ -8,17 +10,33 @@ const pageRows = 1000
 /** Walks each community's audit trail from its first entry to its last; gives each row that is wrong. */
 export async function* findChainFaults(db: Db): AsyncGenerator<Fault> {
   for (const community of await listCommunities(db)) {
-    let last: Place = { sequence: 0, hash: noHash }
-    for await (const entry of listChain(db, community)) {
-      const mistakes = listMistakes(entry, last)
-      if (mistakes.length > 0) {
-        yield { table: 'audit_entry', row: `${community} ${entry.sequence}`, message: mistakes.join('; ') }
-      }
-      last = entry
-    }
+    const last = yield* findFaultsOfEntries(db, community)
     const message = findMistakeOfHead(await findHead(db, community), last)
     if (message !== undefined) yield { table: 'audit_head', row: community, message }
   }
+}
+
+/** Walks the trail of one community. @returns its last entry */
+async function* findFaultsOfEntries(db: Db, community: string): AsyncGenerator<Fault, Place> {
+  const faultOf = (sequence: number, message: string) => ({
+    table: 'audit_entry',
+    row: `${community} ${sequence}`,
+    message,
+  })
+  let last: Place = { sequence: 0, hash: noHash }
+  /** Blank entries that no act has named so far. */
+  const unnamed = new SequenceSet()
+  for await (const entry of listChain(db, community)) {
+    const mistakes = listMistakes(entry, last)
+    // An act that is not right itself is no reason to believe what it names.
+    if (mistakes.length > 0) yield faultOf(entry.sequence, mistakes.join('; '))
+    else if (entry.salt === null) unnamed.add(entry.sequence)
+    else for (const sequence of listBlanked(entry)) unnamed.delete(sequence)
+    // One without a place of its own is nothing to hold the next one against.
+    if (hasPlaceAfter(entry, last)) last = entry
+  }
+  for (const sequence of unnamed) yield faultOf(sequence, 'is blank, and no later act that is right names it')
+  return last
 }
 
 /** Those that have a head or an entry. */
@@ -66,12 +84,17 @@ function readPage(db: Db, community: string, after: number | undefined) {
   return query.execute()
 }
 
+/** SQLite keeps fractions and text in a column of integers as well. */
+function hasPlaceAfter({ sequence }: Entry, last: Place): boolean {
+  return Number.isSafeInteger(sequence) && sequence > last.sequence
+}
+
 function listMistakes(row: Entry, last: Place): string[] {
   const { sequence, digest, hash, salt } = row
   const entry = toContent(row)
   const mistakes: string[] = []
   if (sequence > last.sequence + 1) mistakes.push(`${nameEntries(last.sequence + 1, sequence - 1)} missing before it`)
-  if (sequence <= last.sequence) mistakes.push('has a place that no entry has')
+  if (!hasPlaceAfter(row, last)) mistakes.push('has a place that no entry has')
   if (salt === null && (entry.robloxId !== null || entry.before !== null || entry.after !== null)) {
     mistakes.push('is changed: it is erased, but not whole')
   }
@@ -97,6 +120,7 @@ function findMistakeOfHead(head: Place | undefined, last: Place): string | undef
   if (head.sequence < last.sequence) {
     return `says that entry ${head.sequence} is the last, but there are entries up to ${last.sequence}`
   }
+  if (head.sequence !== last.sequence) return 'has a place that no entry has'
   return head.hash === last.hash ? undefined : `has another hash than the last entry, ${last.sequence}`
 }
 

@@ -1,3 +1,4 @@
+import { Type } from 'typebox'
 import { DiscordSuccess } from '../../call/answers.ts'
 import { type Call, defineCall, noteStaleRank, ok } from '../../call/call.ts'
 import { bold } from '../../call/discord-text.ts'
@@ -20,6 +21,31 @@ const parameters = {
   certification: text(100, 'Code of the certification'),
   username: text(50, 'Roblox username, in any letter case'),
   moderator: discordId('Discord id of the moderator'),
+}
+
+const Certifications = Type.Object(
+  {
+    certifications: Type.Array(
+      Type.Object({ code: Type.String(), name: Type.String() }, { additionalProperties: false }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+/** `GET /v1/certifications` */
+export function listCall(): Call {
+  return defineCall({
+    summary: 'The certifications that there are',
+    description: 'Of the community, in its order, with their names; for a list to choose from.',
+    parameters: {},
+    answers: { 200: Certifications },
+    isV1: true,
+    isPolled: true,
+    isForBot: false,
+    failure: {},
+    handle: async ({ community }) =>
+      ok({ certifications: [...community.certifications.codes].map(([code, name]) => ({ code, name })) }),
+  })
 }
 
 /** `POST /certification/grant` */

@@ -14,7 +14,13 @@ export type Change = { actor: Actor; user: RobloxUser; code: string; moderator: 
 
 /** The codes that a player holds, in the community's order; those that it no longer lists come last. */
 export async function listHeldCertifications(db: Db, community: Community, robloxId: string): Promise<string[]> {
-  const held = new Set(await listCodes(db, { community: community.slug, robloxId }))
+  return inOrder(community, await listCodes(db, { community: community.slug, robloxId }))
+}
+
+/** Codes in the community's order; those that it no longer lists come last. */
+export function inOrder(community: Community, codes: readonly string[]): string[] {
+  if (codes.length === 0) return []
+  const held = new Set(codes)
   const listed = [...community.certifications.codes.keys()].filter((code) => held.delete(code))
   return [...listed, ...[...held].toSorted()]
 }

@@ -6,8 +6,8 @@ import type { Rank, Ranks } from '../../players/ranks.ts'
 import type { Users } from '../../players/users.ts'
 import type { Pseudonyms } from '../../privacy/pseudonyms.ts'
 import { Problem } from '../../problem.ts'
-import { findBan } from '../ban/ban.ts'
-import { listHeldCertifications } from '../certification/certification.ts'
+import { inOrder } from '../certification/certification.ts'
+import { findJoiningPlayer } from './connect.store.ts'
 
 export type ConnectDependencies = {
   database: Database
@@ -45,18 +45,25 @@ export function requirePlace(
 
 /** Decides on a join (contract `/connect` 2–4). @throws Problem `player-unknown` */
 export async function admit(dependencies: ConnectDependencies, join: Join): Promise<Admission> {
-  const { database, users, ranks } = dependencies
+  const { database, users, ranks, pseudonyms, clock } = dependencies
   const { community, robloxId } = join
-  const [exists, rank, ban, held] = await Promise.all([
-    users.mayExist(robloxId),
-    ranks.find(community, robloxId, 'join'),
-    findBan(database.read, dependencies, { community: community.slug, robloxId }),
-    listHeldCertifications(database.read, community, robloxId),
+  const player = { community: community.slug, robloxId }
+  const pseudonym = pseudonyms.of(player)
+  const read = () => findJoiningPlayer(database.read, { ...player, pseudonym, now: clock() })
+  const remembered = await read()
+  const isComplete =
+    remembered.user !== undefined && remembered.rank !== undefined && ranks.isFresh(community, remembered.rank)
+  const [exists, rank] = await Promise.all([
+    remembered.user !== undefined || users.mayExist(robloxId),
+    ranks.refresh(community, robloxId, 'join', remembered.rank),
   ])
   if (!exists) throw new Problem('player-unknown')
+  // While Roblox was waited for, the player may have been banned.
+  const { ban, codes } = isComplete ? remembered : await read()
   if (ban !== undefined) return { certifications: '', auth: false, clearance: 0, ban, rank }
   const auth = rank.rank >= leastRank(join)
-  const certifications = join.isTraining && auth ? [...community.certifications.codes.keys()] : held
+  const certifications =
+    join.isTraining && auth ? [...community.certifications.codes.keys()] : inOrder(community, codes)
   return {
     certifications: certifications.join(','),
     auth,

@@ -166,6 +166,19 @@ describe('an erased player', () => {
     expect(await listFaults()).toEqual([])
   })
 
+  test('is in no remembered answer, also one that names nobody', async () => {
+    const reason = 'Tommy Smith of Ohio'
+    const join = () =>
+      band.get(pathOf('/connect', { place: '1', id: '100779', training: '0' }), { headers: { 'idempotency-key': 'j' } })
+    await band.post(pathOf('/ban/add', { username: 'Visitor100779', reason, moderator }))
+    expect((await join()).text).toContain(reason)
+    const id = randomUUID()
+    await notify(notificationOf(100_779, id))
+    await receiptOf(id)
+    expect(await findTablesWith([reason])).toEqual([])
+    expect((await join()).body).toMatchObject({ banned: true, reason: 'banned before the data was erased' })
+  })
+
   test('is erased once, however often Roblox repeats it', async () => {
     const id = randomUUID()
     const body = notificationOf(100_779, id)

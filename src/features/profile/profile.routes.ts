@@ -4,11 +4,11 @@ import { discordId, optional, robloxId, text } from '../../call/parameters.ts'
 import type { Database } from '../../database/database.ts'
 import type { RobloxUser } from '../../outside/roblox-users.ts'
 import type { DiscordLinks } from '../../players/links.ts'
-import { findPlayer } from '../../players/players.store.ts'
 import type { Ranks } from '../../players/ranks.ts'
 import type { Users } from '../../players/users.ts'
 import { Problem } from '../../problem.ts'
-import { listHeldCertifications } from '../certification/certification.ts'
+import { inOrder } from '../certification/certification.ts'
+import { findProfiledPlayer } from './profile.store.ts'
 
 type Dependencies = { database: Database; users: Users; ranks: Ranks; links: DiscordLinks }
 
@@ -31,7 +31,7 @@ const Profile = Type.Object(
 
 /** `GET /profile` */
 export function profileCall(dependencies: Dependencies): Call {
-  const { database, ranks } = dependencies
+  const { database, users, ranks } = dependencies
   return defineCall({
     summary: 'All about one player',
     description: 'By exactly one of `id`, `username` and `discord`.',
@@ -46,36 +46,36 @@ export function profileCall(dependencies: Dependencies): Call {
     failure: { message: 'error encountered' },
     handle: async (context, values) => {
       const { community } = context
-      const user = await getUser(dependencies, context, values)
-      const [player, rank, certifications] = await Promise.all([
-        findPlayer(database.read, community.slug, user.id),
-        ranks.find(community, user.id, 'call'),
-        listHeldCertifications(database.read, community, user.id),
-      ])
+      const asked = await identify(dependencies, context, values)
+      const robloxId = asked.id
+      const remembered = await findProfiledPlayer(database.read, { community: community.slug, robloxId })
+      const user = 'name' in asked ? asked : await users.refresh(robloxId, remembered.user)
+      const rank = await ranks.refresh(community, robloxId, 'call', remembered.rank)
+      const { record } = remembered
       noteStaleRank(context, rank)
       return ok({
         status: 'success',
         id: Number(user.id),
-        ...(player === undefined ? {} : { _id: player.objectId }),
+        ...(record === undefined ? {} : { _id: record.objectId }),
         username: user.name,
-        points: player?.points ?? 0,
+        points: record?.points ?? 0,
         rank: rank.roleName,
         rankid: rank.rank,
         cast: rank.rank >= community.ranks.cast,
-        certifications,
+        certifications: inOrder(community, remembered.codes),
       })
     },
   })
 }
 
-/** @throws Problem `user-not-found`, also for a Discord account that isn't linked */
-async function getUser(
+/** Who is asked for, by name where that is how. @throws Problem `user-not-found`, also for a Discord account that isn't linked */
+async function identify(
   { users, links }: Dependencies,
   { community }: CallContext,
   by: { id?: string; username?: string; discord?: string },
-): Promise<RobloxUser> {
-  if (by.id !== undefined) return users.getById(by.id)
+): Promise<RobloxUser | { id: string }> {
+  if (by.id !== undefined) return { id: by.id }
   if (by.username !== undefined) return users.getByName(by.username)
-  if (by.discord !== undefined) return users.getById(await links.getRobloxId(community, by.discord))
+  if (by.discord !== undefined) return { id: await links.getRobloxId(community, by.discord) }
   throw new Problem('user-not-found')
 }

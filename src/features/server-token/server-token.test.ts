@@ -155,6 +155,25 @@ describe('where it has them', () => {
     expect(shifts).toEqual([{ key_id: await idOf(key) }])
   })
 
+  test('what was sent with one token is not done again with another of the same key', async () => {
+    const headers = { 'idempotency-key': 'a shift' }
+    const send = (key: string) =>
+      band.post(pathOf('/log', { id: '1003', place: hub, duration: '60', training: '0', server: 'job-left' }), {
+        key,
+        headers,
+      })
+    const shifts = () =>
+      band.app.database.read.selectFrom('shift').select('id').where('server', '=', 'job-left').execute()
+    expect((await send((await grant('job-left')).token)).status).toBe(200)
+    // Later than the shift's own protection against repeats.
+    band.advance(hourMs)
+    expect((await send((await grant('job-left')).token)).status).toBe(200)
+    expect(await shifts()).toHaveLength(1)
+    const { token: ofAnotherKey } = await grant('job-left', { key: await band.createKey({ kind: 'game' }) })
+    expect((await send(ofAnotherKey)).status).toBe(200)
+    expect(await shifts()).toHaveLength(2)
+  })
+
   test('a token is refused at another place and for another server', async () => {
     const { token: key } = await grant()
     for (const more of [{ place: tower }, { server: 'job-2' }]) {

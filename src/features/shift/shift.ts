@@ -58,17 +58,20 @@ export async function logShift(
   if (!isNew) return
   const points = pointsFor(community, shift)
   const id = createId()
-  await earnPoints(trx, {
-    community: slug,
-    id: createId(),
-    objectId: createId(),
-    robloxId: shift.robloxId,
-    amount: points,
-    reason: 'shift',
-    shiftId: id,
-    now,
-  })
-  await insertShift(trx, { community: slug, id, ...shift, points, receivedAt: now, keyId, requestId })
+  // None of these needs an answer of another one, so that they share the way to the database.
+  await Promise.all([
+    earnPoints(trx, {
+      community: slug,
+      id: createId(),
+      objectId: createId(),
+      robloxId: shift.robloxId,
+      amount: points,
+      reason: 'shift',
+      shiftId: id,
+      now,
+    }),
+    insertShift(trx, { community: slug, id, ...shift, points, receivedAt: now, keyId, requestId }),
+  ])
   if (!isNameKnown) {
     await addJob(trx, {
       community: slug,

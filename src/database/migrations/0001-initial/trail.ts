@@ -54,12 +54,12 @@ export async function createTrail(db: Kysely<unknown>): Promise<void> {
     .on('audit_entry')
     .columns(['community', 'created_at', 'sequence'])
     .execute()
-  // Those that still say something of a person.
+  // Those that still say whom they are about.
   await db.schema
-    .createIndex('audit_entry_with_salt')
+    .createIndex('audit_entry_of_players')
     .on('audit_entry')
     .columns(['community', 'created_at'])
-    .where(sql.ref('salt'), 'is not', null)
+    .where(sql.ref('roblox_id'), 'is not', null)
     .execute()
 
   await db.schema

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { ServerProcesses } from './testing/game-servers.ts'
+import { leftBy, paid, startWorking, workedBy } from './testing/shifts.ts'
+import { hub, startWorld, type World } from './testing/world.ts'
+
+const hour = 3600
+const store = `Magicband-${hub}`
+const nothing = { kept: [], listed: [] }
+
+const processes = new ServerProcesses()
+let world: World
+beforeAll(async () => {
+  world = await startWorld(processes)
+})
+beforeEach(() => world.reset())
+afterAll(async () => {
+  await world.stop()
+  await processes.stop()
+})
+
+describe('a server that is gone without a word', () => {
+  test('loses a minute at most: the next one that has watched it for long enough sends what it wrote down', async () => {
+    const server = await startWorking(world, { count: 3, seconds: 1830 })
+    await server.kill()
+    const next = await world.startServer()
+    await next.advance(900)
+    expect(await world.shifts()).toEqual([])
+    await next.advance(900)
+    expect(await paid(world)).toEqual(workedBy(3, 1798))
+    expect(leftBy(world)).toEqual(nothing)
+  })
+
+  test('that had been paid already is not paid again for less', async () => {
+    const server = await startWorking(world, { count: 2, seconds: 630 })
+    await server.leave(100_001)
+    await server.leave(100_002)
+    await server.advance(1)
+    await server.kill()
+    expect(leftBy(world).kept).toEqual([server.jobId])
+    await world.advance(7 * hour)
+    const next = await world.startServer()
+    await next.advance(60)
+    expect(await paid(world)).toEqual(workedBy(2, 630))
+    expect(next.texts('warn')).toEqual([
+      expect.stringContaining('paid before, with another length'),
+      expect.stringContaining('paid before, with another length'),
+    ])
+    expect(leftBy(world)).toEqual(nothing)
+  })
+
+  test('may have sent what it had not written down as sent: not sent again once Magicband has forgotten', async () => {
+    const server = await startWorking(world, { count: 1, seconds: 630 })
+    await server.leave(100_001)
+    await server.advance(1)
+    await server.kill()
+    await world.advance(49 * hour)
+    const next = await world.startServer()
+    await next.advance(60)
+    expect(await paid(world)).toEqual([['100001', 630]])
+    expect(leftBy(world).kept).toEqual([server.jobId])
+  })
+
+  test('while it sends what another one has left leaves it as what may have been received', async () => {
+    const server = await startWorking(world, { count: 1, seconds: 630 })
+    await world.proxy.close()
+    await server.shutDown()
+    await world.proxy.open()
+    const taker = await world.startServer()
+    world.proxy.fault = ({ path }) => (path === '/log' ? 'lost hang' : undefined)
+    for (let waited = 0; waited < 40 && world.proxy.to('/log').length === 0; waited++) await taker.advance(1)
+    await taker.kill()
+    world.proxy.fault = () => undefined
+    await world.advance(49 * hour)
+    const next = await world.startServer()
+    await next.advance(60)
+    expect(await paid(world)).toEqual([['100001', 630]])
+    expect(next.texts('warn')).toEqual([expect.stringContaining('may be paid already')])
+  })
+
+  test('but lives, with data stores that failed for hours, keeps its shifts to itself', async () => {
+    const [server, other] = [await startWorking(world, { count: 2, seconds: 600 }), await world.startServer()]
+    world.stores.fault = () => 'fail'
+    await world.advance(2 * hour, server, other)
+    world.stores.fault = () => undefined
+    await world.advance(hour, server, other)
+    expect(await world.shifts()).toEqual([])
+    await server.shutDown()
+    expect(await paid(world)).toEqual(workedBy(2, 600 + 3 * hour))
+  }, 30_000)
+
+  test('leaves an entry in the index alone, if it had nothing to leave: it is taken out', async () => {
+    const server = await world.startServer()
+    await server.run(`game:GetService("DataStoreService"):GetOrderedDataStore("${store}"):SetAsync("nobody", 1)`)
+    await server.advance(60)
+    expect(leftBy(world).listed).toEqual([])
+  })
+})

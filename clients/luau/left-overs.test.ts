@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Fault } from './testing/faulty-proxy.ts'
+import { ServerProcesses } from './testing/game-servers.ts'
+import { leftBy, paid, startWorking, workedBy } from './testing/shifts.ts'
+import { hub, startWorld, tower, type World } from './testing/world.ts'
+
+const hour = 3600
+const store = `Magicband-${hub}`
+const nothing = { kept: [], listed: [] }
+
+const processes = new ServerProcesses()
+let world: World
+beforeAll(async () => {
+  world = await startWorld(processes)
+})
+beforeEach(() => world.reset())
+afterAll(async () => {
+  await world.stop()
+  await processes.stop()
+})
+
+describe('left-overs', () => {
+  test('that two servers find at once are sent by one of them', async () => {
+    const server = await startWorking(world, { count: 30, seconds: 600 })
+    await world.proxy.close()
+    await server.shutDown()
+    await world.proxy.open()
+    const next = [await world.startServer(), await world.startServer()]
+    await Promise.all(next.map((one) => one.advance(90)))
+    expect(await paid(world)).toEqual(workedBy(30, 600))
+    expect(world.proxy.to('/log').length).toBeLessThanOrEqual(31)
+    expect(leftBy(world)).toEqual(nothing)
+  })
+
+  test('that a server takes and doesn’t come to send are sent by another one', async () => {
+    const server = await startWorking(world, { count: 5, seconds: 600 })
+    await world.proxy.close()
+    await server.shutDown()
+    await world.proxy.open()
+    const taker = await world.startServer()
+    world.proxy.fault = ({ path }) => (path === '/log' ? 'lost hang' : undefined)
+    const claim = { claimedBy: taker.jobId, reports: expect.any(Array) }
+    for (let waited = 0; waited < 40 && world.proxy.to('/log').length === 0; waited++) await taker.advance(1)
+    expect(world.stores.values(store)[server.jobId]).toMatchObject(claim)
+    await taker.kill()
+    world.proxy.fault = () => undefined
+    const next = await world.startServer()
+    await next.advance(300)
+    expect(await world.shifts()).toHaveLength(1)
+    await next.advance(900)
+    expect(await paid(world)).toEqual(workedBy(5, 600))
+    expect(leftBy(world)).toEqual(nothing)
+  })
+
+  test('of many servers are sent a few at a time', async () => {
+    await world.proxy.close()
+    for (let count = 0; count < 8; count++) {
+      const server = await startWorking(world, { count: 1, seconds: 600 + count })
+      await server.shutDown()
+    }
+    expect(leftBy(world).listed).toHaveLength(8)
+    await world.proxy.open()
+    const next = await world.startServer()
+    await next.advance(120)
+    expect(await world.shifts()).toHaveLength(8)
+    expect(leftBy(world).listed).toEqual([])
+  })
+
+  test('of another place are left to its own servers', async () => {
+    const server = await startWorking(world, { count: 1, seconds: 600, placeId: tower })
+    await world.proxy.close()
+    await server.shutDown()
+    await world.proxy.open()
+    const next = await world.startServer()
+    await next.advance(hour)
+    expect(await world.shifts()).toEqual([])
+    expect(Object.keys(world.stores.values(`Magicband-${tower}`))).toEqual([server.jobId])
+  })
+
+  test.each([
+    ['that can’t have been received are sent however old', failing429(), 3],
+    ['that may have been received are kept, not sent, once Magicband has forgotten the first time', 'lost' as const, 0],
+  ])('%s', async (_name, fault, sentLater) => {
+    const server = await startWorking(world, { count: 3, seconds: 600 })
+    world.proxy.fault = ({ path }) => (path === '/log' ? fault : undefined)
+    await server.shutDown()
+    const before = (await world.shifts()).length
+    world.proxy.fault = () => undefined
+    await world.advance(49 * hour)
+    const next = await world.startServer()
+    await next.advance(120)
+    expect((await world.shifts()).length - before).toBe(sentLater)
+    expect(leftBy(world).listed).toEqual([])
+    if (sentLater > 0) expect(leftBy(world).kept).toEqual([])
+    else {
+      expect(world.stores.values(store)[server.jobId]).toEqual({
+        reports: expect.arrayContaining([expect.objectContaining({ id: 100_001, seconds: 600 })]),
+      })
+      expect(next.texts('warn')).toHaveLength(3)
+      expect(next.texts('warn')[0]).toContain('may be paid already')
+    }
+    // And nobody looks at them again.
+    const another = await world.startServer()
+    await another.advance(hour)
+    expect(await world.shifts()).toHaveLength(3)
+  })
+})
+
+function failing429(): Fault {
+  return { status: 429, body: '{"status":"error","message":"too many requests"}' }
+}

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Fault } from './testing/faulty-proxy.ts'
+import { ServerProcesses } from './testing/game-servers.ts'
+import { failing, leftBy, paid, startWorking, workedBy } from './testing/shifts.ts'
+import { startWorld, type World } from './testing/world.ts'
+
+const hour = 3600
+const nothing = { kept: [], listed: [] }
+
+const processes = new ServerProcesses()
+let world: World
+beforeAll(async () => {
+  world = await startWorld(processes)
+})
+beforeEach(() => world.reset())
+afterAll(async () => {
+  await world.stop()
+  await processes.stop()
+})
+
+describe('a server that shuts down', () => {
+  test.each<[string, Fault | undefined, number]>([
+    ['at once', undefined, 2],
+    ['in two seconds each', { delay: 2 }, 14],
+  ])('has fifty shifts answered %s, and leaves nothing', async (_name, fault, within) => {
+    const server = await startWorking(world, { count: 50, seconds: 600 })
+    world.proxy.fault = () => fault
+    expect(await server.shutDown()).toBeLessThan(within)
+    expect(await paid(world)).toEqual(workedBy(50, 600))
+    expect(leftBy(world)).toEqual(nothing)
+    // It was written down before it was sent.
+    expect(world.stores.requests.filter(({ op }) => op === 'set').length).toBeGreaterThan(1)
+  })
+
+  test.each<[string, Fault]>([
+    ['answers 500', failing],
+    ['hangs', 'hang'],
+    ['takes shifts and never answers', 'lost hang'],
+    [
+      'asks for an hour of patience',
+      { status: 429, headers: { 'retry-after': '3600' }, body: '{"status":"error","message":"too many requests"}' },
+    ],
+  ])('while Magicband %s leaves them to the next one, each paid once', async (name, fault) => {
+    const server = await startWorking(world, { count: 5, seconds: 600 })
+    world.proxy.fault = ({ path }) => (path === '/log' ? fault : undefined)
+    expect(await server.shutDown()).toBeLessThan(name.includes('patience') ? 5 : 30)
+    expect(leftBy(world)).toEqual({ kept: [server.jobId], listed: [server.jobId] })
+    await world.advance(2 * hour)
+    world.proxy.fault = () => undefined
+    const next = await world.startServer()
+    await next.advance(60)
+    expect(await world.shifts()).toEqual(
+      workedBy(5, 600).map(([id, seconds]) => ({ id, seconds, server: server.jobId, isTraining: false })),
+    )
+    expect(await world.points()).toEqual({ ledger: 50, players: 50 })
+    expect(leftBy(world)).toEqual(nothing)
+  })
+
+  test('does not wait for its next try', async () => {
+    const server = await startWorking(world, { count: 3, seconds: 600 })
+    await world.proxy.close()
+    for (const id of [100_001, 100_002, 100_003]) await server.leave(id)
+    await server.advance(600)
+    await world.proxy.open()
+    expect(await server.shutDown()).toBeLessThan(5)
+    expect(await world.shifts()).toHaveLength(3)
+    expect(leftBy(world)).toEqual(nothing)
+  })
+
+  test('and is cut off in the middle has written all of it down before', async () => {
+    const server = await startWorking(world, { count: 5, seconds: 630 })
+    world.proxy.fault = () => 'hang'
+    expect(await server.shutDown({ within: 5 })).toBe(5)
+    world.proxy.fault = () => undefined
+    const next = await world.startServer()
+    await next.advance(hour)
+    expect(await paid(world)).toEqual(workedBy(5, 630))
+  })
+
+  test('while the data store fails too says what is lost, and tries to the end', async () => {
+    const server = await startWorking(world, { count: 2, seconds: 600 })
+    await world.proxy.close()
+    world.stores.fault = () => 'fail'
+    const took = await server.shutDown()
+    expect(took).toBeGreaterThan(25)
+    expect(took).toBeLessThan(30)
+    for (const id of [100_001, 100_002])
+      expect(server.texts('warn')).toContainEqual(
+        expect.stringMatching(`neither sent nor written down: player ${id}, 60`),
+      )
+  })
+
+  test('and whose data store does what it is asked and says it failed leaves each shift once', async () => {
+    const server = await startWorking(world, { count: 3, seconds: 600 })
+    await world.proxy.close()
+    world.stores.fault = () => 'lost'
+    await server.shutDown()
+    world.stores.fault = () => undefined
+    await world.proxy.open()
+    // Its end isn't certain, so it takes until it is sure to be gone.
+    const next = await world.startServer()
+    await next.advance(hour)
+    expect(await paid(world)).toEqual(workedBy(3, 600))
+  })
+})

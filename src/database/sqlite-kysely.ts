@@ -1,0 +1,134 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { Kysely, type QueryResult, SqliteAdapter, SqliteDialect } from 'kysely'
+import type { Logger } from 'pino'
+import { createBoundedCache } from '../bounded-cache.ts'
+import type { BuiltQuery, HotAdapter, Values } from './hot-query.ts'
+import type { Db, Schema } from './schema.ts'
+import { logStatements, type StatementLog } from './statement-log.ts'
+
+/** So many statements of a connection are kept prepared. */
+const preparedLimit = 500
+
+/**
+ * Kysely over `node:sqlite`, through the small interface that Kysely's own SQLite dialect asks of a driver. The connection
+ * is closed by whoever owns it. With `turn`, reads that are made often share a transaction.
+ */
+export function kyselyOver(connection: DatabaseSync, log: Logger, turn?: ReadTurn): Db {
+  const statements = new Statements(connection)
+  const logStatement = logStatements(log)
+  return new Kysely<Schema>({
+    log: ({ query, queryDurationMillis }) => logStatement(query.sql, queryDurationMillis),
+    dialect: new Dialect({ statements, logStatement, turn }),
+  })
+}
+
+/**
+ * A transaction around the reads of one turn of the event loop, since to take and leave SQLite's lock takes half as long as
+ * a read. It ends with the turn, and with each commit of this process: nobody reads what was true before that.
+ */
+export class ReadTurn {
+  readonly #connection: DatabaseSync
+  readonly #end = () => this.end()
+  #isOpen = false
+
+  constructor(connection: DatabaseSync) {
+    this.#connection = connection
+  }
+
+  begin(): void {
+    if (this.#isOpen) return
+    this.#connection.exec('begin')
+    this.#isOpen = true
+    setImmediate(this.#end)
+  }
+
+  end(): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    // A read that failed may have ended it already; and there is nothing to commit.
+    if (this.#connection.isTransaction) this.#connection.exec('rollback')
+  }
+}
+
+/** What Kysely asks of a statement; whether it gives rows is asked of SQLite once. */
+type PreparedStatement = ReturnType<typeof toPrepared>
+
+function toPrepared(statement: StatementSync) {
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters: readonly unknown[]) => statement.all(...bindable(parameters)),
+    run: (parameters: readonly unknown[]) => statement.run(...bindable(parameters)),
+    iterate: (parameters: readonly unknown[]) => statement.iterate(...bindable(parameters)),
+  }
+}
+
+function bindable(parameters: readonly unknown[]): SQLInputValue[] {
+  return parameters.map((value) => {
+    if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
+      return value
+    throw new TypeError(`a ${typeof value} can't be stored: columns are text and integers`)
+  })
+}
+
+/** The statements of a connection, each prepared once. */
+class Statements {
+  readonly #connection: DatabaseSync
+  readonly #prepared = createBoundedCache<string, PreparedStatement>(preparedLimit)
+
+  constructor(connection: DatabaseSync) {
+    this.#connection = connection
+  }
+
+  prepare(text: string): PreparedStatement {
+    let prepared = this.#prepared.get(text)
+    if (prepared === undefined) {
+      prepared = toPrepared(this.#connection.prepare(text))
+      this.#prepared.set(text, prepared)
+    }
+    return prepared
+  }
+
+  close(): void {
+    this.#prepared.clear()
+  }
+}
+
+type Parts = { statements: Statements; logStatement: StatementLog; turn: ReadTurn | undefined }
+
+class Dialect extends SqliteDialect {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    super({ database: parts.statements })
+    this.#parts = parts
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new Adapter(this.#parts)
+  }
+}
+
+/** SQLite answers at once: nothing has to be waited for, or kept from others meanwhile. */
+class Adapter extends SqliteAdapter implements HotAdapter {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    super()
+    this.#parts = parts
+  }
+
+  runHot<Row>(_db: Db, query: BuiltQuery<Row>, values: Values): QueryResult<Row> {
+    const { statements, logStatement, turn } = this.#parts
+    const { sql, parameters } = query.bind(values)
+    const startedAt = performance.now()
+    turn?.begin()
+    try {
+      const statement = statements.prepare(sql)
+      if (!statement.reader) return { rows: [], numAffectedRows: BigInt(statement.run(parameters).changes) }
+      // The columns are those of the query, whose types Kysely has derived from the schema.
+      return { rows: statement.all(parameters) as Row[] }
+    } finally {
+      logStatement(sql, performance.now() - startedAt)
+    }
+  }
+}
