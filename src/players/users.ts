@@ -29,8 +29,6 @@ const longestGatherMs = 80
 const gatherLimitMs = 800
 
 type Dependencies = { database: Database; roblox: RobloxClients; clock: Clock; log: Logger }
-/** Who somebody is: what is remembered of it, and what Roblox says. */
-type Question = { look(): Promise<RememberedUser | undefined>; ask(): Promise<RobloxUser | undefined> }
 
 /** Who a Roblox user is: names and ids, as Roblox last said. */
 export class Users {
@@ -79,8 +77,7 @@ export class Users {
 
   /** The same for a user of whom the caller has read what is remembered. */
   refresh(id: string, remembered: RememberedUser | undefined): Promise<RobloxUser> {
-    const look = () => findUserById(this.#database.read, id)
-    return this.#get(`id ${id}`, remembered, { look, ask: () => this.#askById(id) })
+    return this.#get(`id ${id}`, remembered, () => this.#askById(id))
   }
 
   /**
@@ -89,8 +86,7 @@ export class Users {
    */
   async getByName(username: string): Promise<RobloxUser> {
     const name = username.toLowerCase()
-    const look = () => findUserByName(this.#database.read, name)
-    return this.#get(`name ${name}`, await look(), { look, ask: () => this.#askByName(name) })
+    return this.#get(`name ${name}`, await findUserByName(this.#database.read, name), () => this.#askByName(name))
   }
 
   /** Whether Roblox ever said that there is such a user; it is not asked. */
@@ -110,44 +106,32 @@ export class Users {
     return (await wait(answer, patienceMs)) ?? true
   }
 
-  async #get(key: string, remembered: RememberedUser | undefined, question: Question): Promise<RobloxUser> {
-    if (remembered !== undefined && this.#isFresh(remembered)) return toUser(remembered)
-    if (remembered === undefined && this.#isUnknown(key)) throw new Problem('user-not-found')
-    const answer = this.#askOnce(key, question)
-    // Accounts don't vanish from Roblox: an answer without one that is known is not believed.
-    if (remembered !== undefined) return (await wait(answer, patienceMs)) ?? toUser(remembered)
-    const user = await answer
-    if (user === undefined) throw new Problem('user-not-found')
-    return user
+  async #get(
+    key: string,
+    remembered: RememberedUser | undefined,
+    ask: () => Promise<RobloxUser | undefined>,
+  ): Promise<RobloxUser> {
+    const now = this.#clock()
+    if (remembered !== undefined && now - remembered.askedAt < nameFreshMs) return toUser(remembered)
+    if (remembered !== undefined) {
+      // Accounts don't vanish from Roblox: an answer without one that is known is not believed.
+      return (await wait(this.#askOnce(key, ask), patienceMs)) ?? toUser(remembered)
+    }
+    const unknownAt = this.#unknown.get(key)
+    if (unknownAt !== undefined && now - unknownAt < unknownMs) throw new Problem('user-not-found')
+    const user = await this.#askOnce(key, ask)
+    if (user !== undefined) return user
+    this.#unknown.set(key, now)
+    throw new Problem('user-not-found')
   }
 
   /** A question may take several requests: whoever asks the same in between waits for the same answer. */
-  #askOnce(key: string, question: Question): Promise<RobloxUser | undefined> {
+  #askOnce(key: string, ask: () => Promise<RobloxUser | undefined>): Promise<RobloxUser | undefined> {
     const asking = this.#asking.get(key)
     if (asking !== undefined) return asking
-    const answer = this.#askUnlessAnswered(key, question).finally(() => this.#asking.delete(key))
-    this.#asking.set(key, answer)
-    return answer
-  }
-
-  /** The same question may have been answered since the caller looked. */
-  async #askUnlessAnswered(key: string, { look, ask }: Question): Promise<RobloxUser | undefined> {
-    const remembered = await look()
-    if (remembered !== undefined && this.#isFresh(remembered)) return toUser(remembered)
-    if (remembered === undefined && this.#isUnknown(key)) return undefined
-    const askedAt = this.#clock()
-    const user = await ask()
-    if (user === undefined && remembered === undefined) this.#unknown.set(key, askedAt)
-    return user
-  }
-
-  #isFresh({ askedAt }: RememberedUser): boolean {
-    return this.#clock() - askedAt < nameFreshMs
-  }
-
-  #isUnknown(key: string): boolean {
-    const unknownAt = this.#unknown.get(key)
-    return unknownAt !== undefined && this.#clock() - unknownAt < unknownMs
+    const question = ask().finally(() => this.#asking.delete(key))
+    this.#asking.set(key, question)
+    return question
   }
 
   /** A list without a user may be one of those empty lists that a failing Roblox gives; alone, it says so in words. */
