@@ -16,8 +16,11 @@ const joiningPlayer = hotQuery((db, value: PlaceOf<Asked>) =>
   rememberedPlayer(db, value)
     .leftJoin('ban', (join) =>
       join
-        .on('ban.community', '=', value('community'))
-        .on('ban.roblox_id', 'in', [value('robloxId'), value('pseudonym')])
+        .on((eb) => {
+          const ofPlayer = (id: 'robloxId' | 'pseudonym') =>
+            eb.and([eb('ban.community', '=', value('community')), eb('ban.roblox_id', '=', value(id))])
+          return eb.or([ofPlayer('robloxId'), ofPlayer('pseudonym')])
+        })
         // Not as a value: the index holds open bans only, and the database has to see that none else is asked for.
         .on('ban.is_open', '=', sql.lit(1))
         .on((eb) => eb.or([eb('ban.ends_at', 'is', null), eb('ban.ends_at', '>', value('now'))])),
