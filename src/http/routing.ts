@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Body } from '../call/body.ts'
-import type { Call } from '../call/call.ts'
+import type { Answer, Call } from '../call/call.ts'
 import type { PageRoute } from '../call/page.ts'
 import type { Scope } from '../keys/scopes.ts'
 import type { AccessControl, Caller, RouteAccess } from './access.ts'
@@ -94,11 +94,13 @@ function addCall(
       }
       const idempotencyKey =
         call.isSecret || call.isPolled ? undefined : readIdempotencyKey(request.headers['idempotency-key'])
-      const answering = idempotentCalls.run({ call, route: path, idempotencyKey, prepared, context })
-      const answer = await answering.finally(() => {
+      let answer: Answer
+      try {
+        answer = await idempotentCalls.run({ call, route: path, idempotencyKey, prepared, context })
+      } finally {
         // Refusals, which are thrown, carry them too.
         reply.headers(context.answerHeaders)
-      })
+      }
       // A refusal that was remembered.
       if (call.isV1 && answer.status >= 400) reply.type(problemContentType)
       if (call.isPolled && answer.status === 200) {
