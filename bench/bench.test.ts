@@ -23,7 +23,7 @@ test('the bench measures everything that it is asked for', async () => {
   expect([0, 1], stderr).toContain(code)
   const report = JSON.parse(stdout) as Report
   expect(report.throughput.map(({ call, servers }) => [call, ...Object.keys(servers)])).toEqual([
-    ['connect', 'magicband', 'node:http', 'express'],
+    ['connect', 'magicband', 'node:http', 'express', 'fastify'],
     ['profile', 'magicband', 'node:http'],
     ['log', 'magicband', 'one transaction'],
   ])

@@ -8,7 +8,7 @@ import { makeSite, type Site } from './site.ts'
 
 /** Who is measured on a call. The second is the floor whose p99 counts. */
 const contestants: Record<CallName, readonly string[]> = {
-  connect: ['magicband', 'node:http', 'express'],
+  connect: ['magicband', 'node:http', 'express', 'fastify'],
   profile: ['magicband', 'node:http'],
   log: ['magicband', 'one transaction'],
 }
@@ -37,14 +37,15 @@ export async function openRing(laboratory: Laboratory, kind: DatabaseKind): Prom
   }
   const startFloor = (name: string, file: string, environment: Record<string, string>) =>
     keep(startProgram({ name, args: floor(file), folder, environment }))
-  const [fixedConnect, fixedProfile, express, oneTransaction] = await Promise.all([
+  const [fixedConnect, fixedProfile, express, fastify, oneTransaction] = await Promise.all([
     startFloor('node:http', 'fixed-answer', { BODY: bodies.connect }),
     startFloor('node:http', 'fixed-answer', { BODY: bodies.profile }),
     startFloor('express', 'express', { DATABASE_URL: site.url }),
+    startFloor('fastify', 'fastify', { BODY: bodies.connect }),
     startFloor('one transaction', 'one-transaction', { DATABASE_URL: floorSite.url }),
   ])
   const programs: Record<CallName, Record<string, Program>> = {
-    connect: { magicband, 'node:http': fixedConnect, express },
+    connect: { magicband, 'node:http': fixedConnect, express, fastify },
     profile: { magicband, 'node:http': fixedProfile },
     log: { magicband, 'one transaction': oneTransaction },
   }
