@@ -80,8 +80,9 @@ export class WriteAheadLog {
       const { size } = await statOf(this.#handle.fd)
       if (size > checkpointBytes) this.#checkpoint()
     } catch (cause) {
-      this.#failure = new Error('the disk could not keep what was written: mend it, and start again', { cause })
-      this.#log.fatal({ err: cause }, this.#failure.message)
+      const message = 'the disk could not keep what was written: mend it, and start again'
+      this.#failure = new Error(message, { cause })
+      this.#log.fatal({ err: cause }, message)
       throw this.#failure
     }
   }

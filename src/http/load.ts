@@ -22,8 +22,12 @@ export function shedLoad(app: FastifyInstance, delayMs: number, log: FastifyBase
     isBusy = isLate && wasLate
     wasLate = isLate
     delays.reset()
-    if (isBusy && !wasBusy) log.warn({ delayMs: Math.round(meanMs) }, 'too much to do: requests are refused with 503')
-    if (wasBusy && !isBusy) log.warn('requests are taken again')
+    if (isBusy && !wasBusy)
+      log.warn(
+        { delayMs: Math.round(meanMs) },
+        'too much to do: requests are refused with 503 until it is less; if it goes on, see who asks so much, or give it a faster machine',
+      )
+    if (wasBusy && !isBusy) log.info('requests are taken again')
   }
   app.addHook('onReady', async () => {
     delays.enable()

@@ -184,7 +184,7 @@ function addErrorAnswers(app: FastifyInstance, log: FastifyBaseLogger): void {
       const route = request.routeOptions.url
       log.error(
         { reqId: request.id, err: thrown, route, status: answer.status },
-        'a call failed: the error says why; nothing was changed',
+        'a call failed: the error says why, look at what it names; most often it is the database',
       )
     }
     return reply

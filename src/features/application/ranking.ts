@@ -116,7 +116,10 @@ async function takeAway(
       await unassignRole(roblox.apis, group, { userId: robloxId, roleId: role.id })
     } catch (error) {
       if (!(error instanceof OutsideError)) throw error
-      log.warn({ ...about, role: role.name, err: error }, 'a role could not be taken away; a job goes on trying')
+      log.warn(
+        { ...about, role: role.name, err: error },
+        'a role could not be taken away, and a job goes on trying: nothing needs to be done unless the job is given up',
+      )
       leftOver.push(role)
       isDown = error.kind === 'unavailable'
     }
