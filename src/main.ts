@@ -19,6 +19,7 @@ type LoadCommand = () => Promise<(program: Command, output: Output) => void>
 
 /** All commands, in the order of `--help`. A file is loaded when its command is run: few of them need all of the server. */
 const commands: Readonly<Record<string, LoadCommand>> = {
+  init: async () => (await import('./commands/init.ts')).addInitCommand,
   start: async () => (await import('./commands/start.ts')).addStartCommand,
   key: async () => (await import('./commands/key.ts')).addKeyCommands,
   link: async () => (await import('./commands/link.ts')).addLinkCommands,
