@@ -9,6 +9,7 @@ import { addToEnvFile } from '../init/env-file.ts'
 import { NotUsable, readGroup } from '../init/group.ts'
 import { listGivableRoles, proposeLadder } from '../init/ladder.ts'
 import type { GroupRole } from '../outside/roblox-groups.ts'
+import { examples } from './help.ts'
 import { parseDiscordId } from './ids.ts'
 import { CommandError, type Output } from './output.ts'
 import { NotAnswered, type Question, Terminal } from './terminal.ts'
@@ -27,13 +28,24 @@ export function addInitCommand(program: Command, output: Output): void {
     )
     .option(
       '--group <id>',
-      'the group on Roblox: its number or its address (needed where there is no terminal)',
+      'the group on Roblox: its number or its address (default: asked for at a terminal)',
       parseGroup,
     )
     .option('--name <text>', "what the community is called (default: the group's name)", parseName)
-    .option('--slug <slug>', 'how commands and its file call it: a-z, 0-9 and - (default: of its name)', parseSlug)
+    .option('--slug <slug>', 'how commands and its file call it: a-z, 0-9 and - (default: made of its name)', parseSlug)
     .option('--role <name>', 'the role that approval gives (default: the lowest above rank 1)')
     .option('--guild <id>', 'the Discord server (default: none)', parseDiscordId)
+    .addHelpText(
+      'after',
+      examples(
+        ['magicband init', 'Be asked for everything'],
+        ['magicband init --group 5850082 --slug wed', 'Take what is usual, in a script'],
+        [
+          'magicband init --group https://www.roblox.com/communities/5850082 --role Trainee --guild 301715666401230851',
+          'Say which role approval gives, and the Discord server',
+        ],
+      ),
+    )
     .action((options: Options, command: Command) => init(options, command, output))
 }
 
