@@ -131,7 +131,7 @@ describe('what fails ends with 1 and says why, on stderr', () => {
 describe('what succeeds ends with 0', () => {
   const names = [
     ...['init', 'start', 'doctor', 'migrate', 'jobs', 'backup', 'restore', 'verify', 'import', 'key', 'link', 'points'],
-    ...['audit', 'export', 'erase', 'openapi', 'community-schema', 'help'],
+    ...['audit', 'export', 'erase', 'completion', 'openapi', 'community-schema', 'help'],
   ]
   test.concurrent.for<[string[], RegExp, RegExp]>([
     [['--version'], new RegExp(`^${version}\n$`), /^$/],

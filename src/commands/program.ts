@@ -31,6 +31,7 @@ const groups: Readonly<Record<string, Readonly<Record<string, () => Promise<AddC
     erase: async () => (await import('./privacy.ts')).addEraseCommand,
   },
   'Development:': {
+    completion: async () => (await import('./completion.ts')).addCompletionCommand,
     openapi: async () => (await import('./documents.ts')).addOpenApiCommand,
     'community-schema': async () => (await import('./documents.ts')).addCommunitySchemaCommand,
   },
@@ -52,8 +53,8 @@ export async function createProgram(first: string | undefined, output: Output): 
   const table = Object.entries(groups).flatMap(([group, commands]) =>
     Object.entries(commands).map(([name, load]) => ({ group, name, load })),
   )
-  const wanted = table.filter(({ name }) => name === first)
-  // Help, and whoever mistypes, is told of all of them.
+  const wanted = table.filter(({ name }) => name === first && name !== 'completion')
+  // Help, and whoever mistypes, is told of all of them; shells are, too.
   for (const { group, load } of wanted.length > 0 ? wanted : table) {
     const add = await load()
     add(program, output)
