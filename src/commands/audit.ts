@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { listEntries, type TrailEntry } from '../audit/audit.store.ts'
 import { startOf } from '../audit/chain.ts'
 import { parseMoment } from './durations.ts'
+import { examples } from './help.ts'
 import { parseDiscordId, parseRobloxId } from './ids.ts'
 import type { Output } from './output.ts'
 import { requireCommunity, withDatabase } from './with-database.ts'
@@ -23,18 +24,32 @@ export function addAuditCommand(program: Command, { out }: Output): void {
     .command('audit')
     .description('print who did what to whom, a line an entry, oldest first')
     .requiredOption('--community <slug>', 'the community')
-    .option('--player <id>', 'only what was done to this Roblox user', parseRobloxId)
-    .option('--moderator <id>', 'only what this Discord account did', parseDiscordId)
+    .option('--player <id>', 'only what was done to this Roblox user (default: to all)', parseRobloxId)
+    .option('--moderator <id>', 'only what this Discord account did (default: what anybody did)', parseDiscordId)
     .option(
       '--since <time>',
-      'only from then on: 2026-01-15, 2026-01-15T12:00:00Z, or how long ago, like 2h or 90d',
+      'only from then on: 2026-01-15, 2026-01-15T12:00:00Z, or how long ago, like 2h or 90d (default: from the first on)',
       (text) => parseMoment(text, Date.now()),
     )
-    .option('--limit <n>', 'only the newest that fit', parseLimit)
+    .option('--limit <n>', `only so many, the newest that fit, 1 to ${limitGreatest} (default: all)`, parseLimit)
     .option('--json', 'print an object of JSON a line, for programs')
     .addHelpText(
       'after',
       '\nShifts are not acts of the trail: each is a row of the table `shift`, with the key that reported it.',
+    )
+    .addHelpText(
+      'after',
+      examples(
+        [
+          'magicband audit --community wed --player 172051854 --since 90d',
+          'What was done to a player in the last 90 days',
+        ],
+        [
+          'magicband audit --community wed --moderator 301715666401230851 --limit 20',
+          'The last 20 acts of a moderator',
+        ],
+        ['magicband audit --community wed --json | jq \'select(.act == "ban.add")\'', 'For programs'],
+      ),
     )
     .action(({ community, player, moderator, since, limit, json }: Options) =>
       withDatabase(async (database, configuration) => {

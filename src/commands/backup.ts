@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { writeBackup } from '../backup/backup.ts'
 import { NotRestorable, restoreBackup } from '../backup/restore.ts'
+import { examples } from './help.ts'
 import { CommandError, type Output } from './output.ts'
 import { tellNowAndThen } from './progress.ts'
 import { withDatabase } from './with-database.ts'
@@ -9,8 +10,12 @@ import { withDatabase } from './with-database.ts'
 export function addBackupCommand(program: Command, { error }: Output): void {
   program
     .command('backup')
-    .description('write the whole database into one file, of one moment, also while the server runs')
-    .argument('<file>', 'where to; gzipped lines of JSON, for either kind of database')
+    .description('write the whole database into one file, also while the server runs')
+    .argument('<file>', 'where to: gzipped lines of JSON, of one moment, for either kind of database')
+    .addHelpText(
+      'after',
+      examples(['magicband backup /backups/magicband.gz', 'Into a file, which is replaced once the new one is whole']),
+    )
     .action((file: string) =>
       withDatabase(async (database) => {
         const rows = await writeBackup(database, file, { now: Date.now(), progress: tellNowAndThen(error, 'rows') })
@@ -25,6 +30,16 @@ export function addRestoreCommand(program: Command, { error }: Output): void {
     .command('restore')
     .description('put a backup into an empty database, all of it or nothing')
     .argument('<file>', 'what `backup` wrote')
+    .addHelpText(
+      'after',
+      examples(
+        ['magicband restore /backups/magicband.gz', 'Into the empty database that DATABASE_URL names'],
+        [
+          'DATABASE_URL=postgres://magicband@127.0.0.1/magicband magicband restore /backups/magicband.gz',
+          'Move from SQLite to PostgreSQL',
+        ],
+      ),
+    )
     .action((file: string) =>
       withDatabase(async (database) => {
         try {

@@ -130,13 +130,13 @@ describe('what fails ends with 1 and says why, on stderr', () => {
 
 describe('what succeeds ends with 0', () => {
   const names = [
-    ...['start', 'key', 'link', 'points', 'audit', 'verify', 'jobs', 'doctor', 'backup', 'restore', 'import', 'export'],
-    ...['erase', 'migrate', 'openapi', 'community-schema', 'help'],
+    ...['init', 'start', 'doctor', 'migrate', 'jobs', 'backup', 'restore', 'verify', 'import', 'key', 'link', 'points'],
+    ...['audit', 'export', 'erase', 'completion', 'openapi', 'community-schema', 'help'],
   ]
   test.concurrent.for<[string[], RegExp, RegExp]>([
     [['--version'], new RegExp(`^${version}\n$`), /^$/],
     [['key', 'create', '--help'], /--expires-in/, /^$/],
-    [['--help'], new RegExp(names.map((name) => `\\n  ${name} .*`).join('(?:\\n {4}.*)*')), /^$/],
+    [['--help'], new RegExp(names.map((name) => `\\n  ${name} .*`).join('(?:\\n {4}.*|\\n\\w+:|\\n)*')), /^$/],
   ])('%j', async ([args, stdout, stderr], { expect }) => {
     const ended = await command.run(args)
     expect(ended.code).toBe(0)

@@ -2,13 +2,25 @@ import type { Command } from 'commander'
 import { readConfiguration } from '../config/configuration.ts'
 import { examine } from '../doctor/doctor.ts'
 import { startSandbox } from '../sandbox/sandbox.ts'
+import { examples, exitStatuses } from './help.ts'
 import { CommandError, type Output } from './output.ts'
 
 /** `doctor`: a line a finding; those that are not `ok` say what to do. */
 export function addDoctorCommand(program: Command, { out }: Output): void {
   program
     .command('doctor')
-    .description('check the configuration, the database and each outside service with its key')
+    .summary('check settings, database, and each outside service with its key')
+    .description(
+      'Check the settings, the database, and each outside service with its key: a line a finding (ok, warning or problem), which says what to do. It changes nothing but that it brings the database up to date, as `start` does.',
+    )
+    .addHelpText('after', exitStatuses({ 0: 'nothing is wrong; there may be warnings', 1: 'there is a problem' }))
+    .addHelpText(
+      'after',
+      examples(
+        ['magicband doctor', 'Look at everything'],
+        ['magicband doctor && magicband start', 'Serve only where nothing is wrong'],
+      ),
+    )
     .action(async () => {
       const { environment, communities, databaseUrl, isSandbox } = readConfiguration(process.env)
       out('ok       configuration: no mistakes')

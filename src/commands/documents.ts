@@ -4,13 +4,15 @@ import { createApp } from '../app.ts'
 import { communityJsonSchema } from '../config/community-schema.ts'
 import { readSandboxCommunity } from '../config/configuration.ts'
 import { readEnvironment } from '../config/environment.ts'
+import { examples } from './help.ts'
 import type { Output } from './output.ts'
 
 /** `openapi`: a document that is made from the code, and checked in. */
 export function addOpenApiCommand(program: Command, { out }: Output): void {
   program
     .command('openapi')
-    .description('print the OpenAPI document')
+    .description('print the OpenAPI document of the calls')
+    .addHelpText('after', examples(['magicband openapi > openapi.json', 'For tools that make clients']))
     .action(async () => out(await openApiDocument()))
 }
 
@@ -19,6 +21,13 @@ export function addCommunitySchemaCommand(program: Command, { out }: Output): vo
   program
     .command('community-schema')
     .description('print the JSON Schema of community files, for editors')
+    .addHelpText(
+      'after',
+      examples([
+        'magicband community-schema > communities/community.schema.json',
+        'Beside the community files, where their first line names it',
+      ]),
+    )
     .action(() => out(JSON.stringify(communityJsonSchema(), null, 2)))
 }
 

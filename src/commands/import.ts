@@ -11,6 +11,7 @@ import { isSkip } from '../import/remarks.ts'
 import { NotImportable } from '../import/source-text.ts'
 import { describeSummary, type Summary } from '../import/summary.ts'
 import { Pseudonyms } from '../privacy/pseudonyms.ts'
+import { examples } from './help.ts'
 import { ImportReport } from './import-report.ts'
 import { CommandError, type Output } from './output.ts'
 import { tellNowAndThen } from './progress.ts'
@@ -23,18 +24,39 @@ type Options = { community: string; format: Format; fields?: FieldMap; report?: 
 export function addImportCommand(program: Command, output: Output): void {
   program
     .command('import')
-    .description("import another server's players from a file; what was imported before is left as it is")
+    .summary("bring another server's players in, from a file")
+    .description(
+      "Bring another server's players in, from its export. What was imported before is left as it is, so it can be run as often as you like.",
+    )
     .requiredOption('--community <slug>', 'the community')
     .addOption(
-      new Option('--format <format>', 'what mongoexport writes as JSON, or CSV with a heading')
+      new Option('--format <format>', 'mongo for what mongoexport writes as JSON, csv for CSV with a heading')
         .choices(formats)
         .makeOptionMandatory(),
     )
-    .option('--fields <map>', 'where things stand in a record: roblox_id=userId,points=hours.total', parseFields)
-    .option('--report <file>', 'write a line for everything that was skipped or changed')
+    .option(
+      '--fields <map>',
+      'where things stand in a record, as in roblox_id=userId,points=hours.total (default: by the names below)',
+      parseFields,
+    )
+    .option(
+      '--report <file>',
+      'write a line for everything that was skipped or changed (default: the first of them, on stderr)',
+    )
     .option('--dry-run', 'tell what would happen, and write nothing')
     .argument('<file>', 'the export; a file, since it is read twice')
     .addHelpText('after', `\n${describeNames()}\n\nWorked examples: docs/moving-in.md`)
+    .addHelpText(
+      'after',
+      examples(
+        ['magicband import --community wed --format mongo --dry-run players.json', 'See what would happen'],
+        ['magicband import --community wed --format mongo --report report.txt players.json', 'Do it'],
+        [
+          "magicband import --community wed --format csv --fields 'roblox_id=ID,points=Hours,ban=' sheet.csv",
+          'From a spreadsheet, with columns of other names, and without its bans',
+        ],
+      ),
+    )
     .action((file: string, options: Options) =>
       withDatabase(async (database, configuration) => {
         const community = getCommunity(configuration, options.community)

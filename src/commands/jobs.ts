@@ -1,15 +1,23 @@
 import type { Command } from 'commander'
 import { listJobs, retryJob } from '../jobs/queue.ts'
+import { examples } from './help.ts'
 import { CommandError, type Output } from './output.ts'
 import { requireCommunity, withDatabase } from './with-database.ts'
 
 /** `jobs list | retry` */
 export function addJobCommands(program: Command, { out, error }: Output): void {
-  const jobs = program.command('jobs').description('what is to be done outside of calls, and what could not be done')
+  const jobs = program
+    .command('jobs')
+    .description('list what is still to be done outside of calls, and try it again')
+    .addHelpText('after', examples(['magicband jobs list', 'See what waits, and what was given up']))
   jobs
     .command('list')
     .description('print a line a job that is not done, its ID first; those given up come first')
-    .option('--community <slug>', 'only the jobs of this community')
+    .option('--community <slug>', 'only the jobs of this community (default: of all)')
+    .addHelpText(
+      'after',
+      examples(['magicband jobs list --community wed', 'What was given up is first, with its last error']),
+    )
     .action(({ community }: { community?: string }) =>
       withDatabase(async (database, configuration) => {
         if (community !== undefined) requireCommunity(configuration, community)
@@ -24,6 +32,10 @@ export function addJobCommands(program: Command, { out, error }: Output): void {
     .command('retry')
     .description('run a job at once, also one that was given up')
     .argument('<id>', 'its ID, as `jobs list` prints it')
+    .addHelpText(
+      'after',
+      examples(['magicband jobs retry 62f6b211c393da0ce38e5dac', 'Once the reason for which it was given up is gone']),
+    )
     .action((id: string) =>
       withDatabase(async (database) => {
         const isThere = await database.act((trx) => retryJob(trx, id, Date.now()))

@@ -8,6 +8,7 @@ import { type ApiKey, findKey, insertKey, listKeys, revokeKey, revokeTokensOf } 
 import { makeKey, type Rotation, type RotationRefusal, rotateKey } from '../keys/keys.ts'
 import { type KeyKind, kinds, type Scope, scopesOfKind } from '../keys/scopes.ts'
 import { parseDuration, parseLimit } from './durations.ts'
+import { examples } from './help.ts'
 import { CommandError, type Output } from './output.ts'
 import { recordCommandActs, tellKey } from './record-acts.ts'
 import { requireCommunity, withDatabase } from './with-database.ts'
@@ -23,16 +24,42 @@ type CreateOptions = {
 
 /** `key create | list | rotate | revoke` */
 export function addKeyCommands(program: Command, { out, error }: Output): void {
-  const key = program.command('key').description('create, list, rotate and revoke API keys')
+  const key = program
+    .command('key')
+    .description('create, list, rotate and revoke API keys')
+    .addHelpText('after', examples(['magicband key list --community wed', 'See which keys there are']))
   key
     .command('create')
-    .description('print a new key, alone, once; only its hash is stored')
+    .summary('print a new key, once')
+    .description('Print a new key, alone, once: only its hash is stored, so nobody can print it again.')
     .requiredOption('--community <slug>', 'the community it belongs to')
-    .addOption(new Option('--kind <kind>', 'who will use it').choices([...kinds]).makeOptionMandatory())
-    .option('--name <name>', 'a name to know it by', '')
-    .option('--scopes <a,b>', 'fewer scopes than its kind has', (text) => text.split(','))
-    .option('--limit <600/m>', 'requests per s, m, h or d (default: none)', parseLimit)
-    .option('--expires-in <90d>', 'when it ends (default: never)', parseDuration)
+    .addOption(
+      new Option('--kind <kind>', 'who uses it: game servers, the Discord bot, or the status page')
+        .choices([...kinds])
+        .makeOptionMandatory(),
+    )
+    .addOption(new Option('--name <name>', 'a name to know it by').default('', 'none'))
+    .option('--scopes <a,b>', 'fewer scopes than its kind has (default: all of them)', (text) => text.split(','))
+    .option(
+      '--limit <600/m>',
+      'requests in a second, minute, hour or day: 20/s, 600/m, 9000/h, 90000/d (default: no limit)',
+      parseLimit,
+    )
+    .option('--expires-in <90d>', 'when it ends: in so many s, m, h or d (default: never)', parseDuration)
+    .addHelpText('after', `\nScopes by kind:\n${describeScopes()}`)
+    .addHelpText(
+      'after',
+      examples(
+        [
+          'magicband key create --community wed --kind game --name Hub --limit 600/m --expires-in 90d',
+          'For game servers, limited, and for 90 days',
+        ],
+        [
+          'magicband key create --community wed --kind bot --scopes profile,certification',
+          'For a bot that bans nobody',
+        ],
+      ),
+    )
     .action(({ scopes: given, ...wanted }: CreateOptions, command: Command) => {
       const scopes = given && readScopes(command, wanted.kind, given)
       return withDatabase(async (database, configuration) =>
@@ -42,8 +69,15 @@ export function addKeyCommands(program: Command, { out, error }: Output): void {
   key
     .command('list')
     .description('print a line a key, its ID first')
-    .option('--community <slug>', 'only the keys of this community')
+    .option('--community <slug>', 'only the keys of this community (default: of all)')
     .option('--tokens', 'the tokens of game servers as well')
+    .addHelpText(
+      'after',
+      examples([
+        'magicband key list --community wed --tokens',
+        'All keys of a community, and the tokens asked for with them',
+      ]),
+    )
     .action(({ community, tokens = false }: { community?: string; tokens?: boolean }) =>
       withDatabase(async (database, configuration) => {
         if (community !== undefined) requireCommunity(configuration, community)
@@ -53,9 +87,21 @@ export function addKeyCommands(program: Command, { out, error }: Output): void {
     )
   key
     .command('rotate')
-    .description('print a new key like an old one, alone, once; the old one ends when the overlap is over')
+    .summary('print a new key in place of an old one, once')
+    .description('Print a new key like an old one, alone, once; the old one ends when the overlap is over.')
     .argument('<id>', 'the ID of the old one, as `key list` prints it')
-    .option('--overlap <24h>', 'how long the old one lives on', parseDuration, dayMs)
+    .addOption(
+      new Option('--overlap <24h>', 'how long the old one lives on: so many s, m, h or d')
+        .argParser(parseDuration)
+        .default(dayMs, '24h'),
+    )
+    .addHelpText(
+      'after',
+      examples(
+        ['magicband key rotate 62f6b211c393da0c', 'Replace a key, and have a day to change it everywhere'],
+        ['magicband key rotate 62f6b211c393da0c --overlap 1m', 'Replace a key that leaked'],
+      ),
+    )
     .action((id: string, { overlap }: { overlap: number }) =>
       withDatabase(async (database) => {
         const rotation = await database.act((trx) => rotate(trx, id, overlap))
@@ -70,6 +116,13 @@ export function addKeyCommands(program: Command, { out, error }: Output): void {
     .description('end a key; running servers know within a second')
     .argument('<id>', 'its ID, as `key list` prints it')
     .option('--with-tokens', 'end the tokens that game servers asked for with it as well')
+    .addHelpText(
+      'after',
+      examples([
+        'magicband key revoke 62f6b211c393da0c --with-tokens',
+        'End a key that leaked, and all that was asked for with it',
+      ]),
+    )
     .action((id: string, { withTokens = false }: { withTokens?: boolean }) =>
       withDatabase(async (database) => {
         const ended = await database.act((trx) => revoke(trx, id, { withTokens }))
@@ -146,6 +199,10 @@ function readScopes(command: Command, kind: KeyKind, given: readonly string[]): 
     const scope = possible.find((one) => one === text.trim())
     return scope ?? command.error(`error: a ${kind} key can have these scopes: ${possible.join(', ')}`)
   })
+}
+
+function describeScopes(): string {
+  return kinds.map((kind) => `  ${kind.padEnd(8)}${scopesOfKind[kind].join(', ')}`).join('\n')
 }
 
 function describe(key: ApiKey, now: number): string {

@@ -4,6 +4,7 @@ import type { Act } from '../audit/audit.ts'
 import { discordId, robloxId } from '../call/parameters.ts'
 import type { Db } from '../database/schema.ts'
 import { findLink, listTableLinks, rememberLink, removeTableLink, type TableLink } from '../players/links.store.ts'
+import { examples } from './help.ts'
 import { parseDiscordId, parseRobloxId } from './ids.ts'
 import { CommandError, type Output } from './output.ts'
 import { recordCommandActs } from './record-acts.ts'
@@ -16,12 +17,17 @@ export function addLinkCommands(program: Command, { out, error }: Output): void 
   const link = program
     .command('link')
     .description('keep the links between Discord and Roblox accounts (source `table`)')
+    .addHelpText('after', examples(['magicband link list --community wed', 'See who is linked to whom']))
   link
     .command('add')
     .description('link a Discord account to a Roblox account; an older link of it is replaced')
     .requiredOption('--community <slug>', 'the community')
     .argument('<discord>', 'Discord id', parseDiscordId)
     .argument('<roblox>', 'Roblox user id', parseRobloxId)
+    .addHelpText(
+      'after',
+      examples(['magicband link add --community wed 301715666401230851 172051854', 'Discord id first, then Roblox id']),
+    )
     .action((discord: string, roblox: string, { community }: Options) =>
       withDatabase(async (database, configuration) => {
         requireCommunity(configuration, community)
@@ -34,6 +40,7 @@ export function addLinkCommands(program: Command, { out, error }: Output): void 
     .description("take a Discord account's link away")
     .requiredOption('--community <slug>', 'the community')
     .argument('<discord>', 'Discord id', parseDiscordId)
+    .addHelpText('after', examples(['magicband link remove --community wed 301715666401230851', 'By the Discord id']))
     .action((discord: string, { community }: Options) =>
       withDatabase(async (database, configuration) => {
         requireCommunity(configuration, community)
@@ -46,6 +53,7 @@ export function addLinkCommands(program: Command, { out, error }: Output): void 
     .command('list')
     .description('print a line a link: Discord id, Roblox id')
     .requiredOption('--community <slug>', 'the community')
+    .addHelpText('after', examples(['magicband link list --community wed > links.csv', 'As `link import` reads it']))
     .action(({ community }: Options) =>
       withDatabase(async (database, configuration) => {
         requireCommunity(configuration, community)
@@ -54,11 +62,13 @@ export function addLinkCommands(program: Command, { out, error }: Output): void 
     )
   link
     .command('import')
+    .summary('add the links of a CSV file')
     .description(
-      'add the links of a CSV file: a line each, Discord id and Roblox id; all of them or, at a mistake, none',
+      'Add the links of a CSV file, a line each: Discord id, Roblox id. At a mistake none is added, and all mistakes are told.',
     )
     .requiredOption('--community <slug>', 'the community')
     .argument('<file>', 'as `link list` prints it; a heading and further columns are allowed')
+    .addHelpText('after', examples(['magicband link import --community wed links.csv', 'From a spreadsheet']))
     .action((file: string, { community }: Options) =>
       withDatabase(async (database, configuration) => {
         requireCommunity(configuration, community)

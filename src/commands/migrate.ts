@@ -1,13 +1,18 @@
 import type { Command } from 'commander'
 import { readConfiguration } from '../config/configuration.ts'
 import { openDatabase } from '../database/database.ts'
+import { examples } from './help.ts'
 import type { Output } from './output.ts'
 
 /** `migrate` */
 export function addMigrateCommand(program: Command, { error }: Output): void {
   program
     .command('migrate')
-    .description('bring the database up to date, as `start` does first')
+    .summary('bring the database up to date, as `start` does first')
+    .description(
+      'Bring the database up to date, as `start` does first, and say which migrations were done. Running servers of the version before go on.',
+    )
+    .addHelpText('after', examples(['magicband migrate', 'Before the new version is started anywhere']))
     .action(async () => {
       const database = openDatabase(readConfiguration(process.env).databaseUrl)
       try {

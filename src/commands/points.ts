@@ -6,6 +6,7 @@ import { createObjectIds } from '../database/object-id.ts'
 import type { Db } from '../database/schema.ts'
 import { findPlayer, lockPlayer } from '../players/players.store.ts'
 import { addPoints, findEntry } from '../points/ledger.ts'
+import { examples } from './help.ts'
 import { parseRobloxId } from './ids.ts'
 import { CommandError, type Output } from './output.ts'
 import { recordCommandActs } from './record-acts.ts'
@@ -15,15 +16,34 @@ type AdjustOptions = { community?: string; player: string; by: number; reason: s
 
 /** `points adjust | reverse`: new entries in the ledger; none is ever edited. */
 export function addPointCommands(program: Command, { out, error }: Output): void {
-  const points = program.command('points').description('correct points by new entries in the ledger')
+  const points = program
+    .command('points')
+    .description('correct points by new entries in the ledger')
+    .addHelpText(
+      'after',
+      examples([
+        "magicband points adjust --player 172051854 --by 30 --reason 'a shift of before'",
+        'Give somebody points',
+      ]),
+    )
   const createId = createObjectIds(Date.now, randomBytes)
   points
     .command('adjust')
     .description("add to a player's points, or take from them; prints the entry's ID")
-    .option('--community <slug>', 'the community, where there are several')
+    .option('--community <slug>', 'the community (default: the only one, where there is one)')
     .requiredOption('--player <id>', 'Roblox user id', parseRobloxId)
-    .requiredOption('--by <n>', 'how many, for example 30 or -30', parseAmount)
+    .requiredOption('--by <n>', 'how many points, for example 30 or -30', parseAmount)
     .requiredOption('--reason <text>', 'why', parseReason)
+    .addHelpText(
+      'after',
+      examples(
+        ["magicband points adjust --player 172051854 --by 30 --reason 'a shift of before'", 'Give points'],
+        [
+          "magicband points adjust --community wed --player 172051854 --by -30 --reason 'was away'",
+          'Take points, where there are several communities',
+        ],
+      ),
+    )
     .action((options: AdjustOptions) =>
       withDatabase(async (database, configuration) => {
         const { player, by, reason } = options
@@ -45,6 +65,13 @@ export function addPointCommands(program: Command, { out, error }: Output): void
     .description('take an entry of the ledger back by another one; prints its ID')
     .argument('<entry>', "the entry's ID")
     .option('--reason <text>', 'why', parseReason, 'reversal')
+    .addHelpText(
+      'after',
+      examples([
+        "magicband points reverse 62f6b211c393da0ce38e5dac --reason 'paid by mistake'",
+        'The ID is what `points adjust` printed, or of the table point_entry',
+      ]),
+    )
     .action((entryId: string, { reason }: { reason: string }) =>
       withDatabase(async (database) => {
         const id = createId()

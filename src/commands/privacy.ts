@@ -6,6 +6,7 @@ import { ErasureMustWait } from '../privacy/erase.ts'
 import { eraseNow } from '../privacy/erasures.ts'
 import { exportPerson } from '../privacy/export.ts'
 import { Pseudonyms } from '../privacy/pseudonyms.ts'
+import { examples } from './help.ts'
 import { parseRobloxId } from './ids.ts'
 import { CommandError, type Output } from './output.ts'
 import { commandOrigin } from './record-acts.ts'
@@ -17,6 +18,13 @@ type Options = { community: string; player: string }
 export function addExportCommand(program: Command, { out }: Output): void {
   withPlayer(program, 'export')
     .description('print everything that is kept about one player, as JSON')
+    .addHelpText(
+      'after',
+      examples([
+        'magicband export --community wed --player 172051854 > person.json',
+        'For somebody who asks what you know of them',
+      ]),
+    )
     .action(({ community, player }: Options) =>
       withDatabase(async (database, configuration) => {
         requireCommunity(configuration, community)
@@ -32,8 +40,13 @@ export function addExportCommand(program: Command, { out }: Output): void {
 /** `erase`: the removal of what is kept about one player. */
 export function addEraseCommand(program: Command, { out, error }: Output): void {
   withPlayer(program, 'erase')
+    .summary('remove everything that is kept about one player')
     .description(
-      'remove everything that is kept about one player; prints the receipt. A ban that holds goes on without the name',
+      'Remove everything that is kept about one player, for good, and print the receipt as JSON. A ban that holds goes on without the name.',
+    )
+    .addHelpText(
+      'after',
+      examples(['magicband erase --community wed --player 172051854', 'For somebody who asks to be forgotten']),
     )
     .action(({ community, player }: Options) =>
       withDatabase(async (database, configuration) => {

@@ -61,7 +61,7 @@ export function sandboxBanner(at: {
   return [
     '',
     'Magicband is running as a SANDBOX: a made-up community on a made-up Roblox and Discord, on this machine only.',
-    'Put a file into communities/ (see communities/wed.example.yaml) and start again to serve your own.',
+    '`magicband init` sets up your own community, which is served from the next start on.',
     '',
     `Address        ${at.address}`,
     `Try calls      ${at.address}/docs`,

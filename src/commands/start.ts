@@ -5,6 +5,7 @@ import { type Configuration, readConfiguration } from '../config/configuration.t
 import { describeDatabase } from '../database/database.ts'
 import { createLog } from '../log.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+import { examples, exitStatuses } from './help.ts'
 import type { Output } from './output.ts'
 import { sandboxApiKeys, sandboxBanner } from './sandbox-banner.ts'
 
@@ -16,7 +17,18 @@ const sameSignalMs = 500
 export function addStartCommand(program: Command, output: Output): void {
   program
     .command('start')
-    .description('serve; brings the database up to date first')
+    .summary('serve; brings the database up to date first')
+    .description(
+      'Serve: bring the database up to date, and answer calls at HOST and PORT. Without a community file this is the sandbox, a made-up community on a made-up Roblox, on 127.0.0.1. Ctrl-C or SIGTERM finishes what runs; a second one ends at once.',
+    )
+    .addHelpText('after', exitStatuses({ 0: 'stopped by a signal', 1: 'could not start, or was ended at once' }))
+    .addHelpText(
+      'after',
+      examples(
+        ['magicband start', 'Serve, by the settings of .env'],
+        ['PORT=8080 HOST=127.0.0.1 magicband start', 'On another port, for a proxy on this machine'],
+      ),
+    )
     .action(() => start(output))
 }
 

@@ -16,6 +16,9 @@ type Described = components['schemas']
 const PublicRole = documented<Described['Roblox.Groups.Api.GroupRoleResponse']>()(
   Type.Object({ id: Type.Integer(), name: Type.String(), rank: Type.Integer() }),
 )
+const PublicGroup = documented<Described['Roblox.Groups.Api.GroupDetailResponse']>()(
+  Type.Object({ id: Type.Integer(), name: Type.String({ minLength: 1 }) }),
+)
 const PublicRoles = Type.Object({ roles: Type.Array(PublicRole, { minItems: 1 }) })
 const PublicMemberships = Type.Object({
   data: Type.Array(
@@ -72,6 +75,12 @@ export async function listRoles(apis: HttpClient, { group, apiKey }: KeyedGroup)
     if (pageToken === '') break
   }
   return roles
+}
+
+/** A group by the public API, which needs no key. @throws OutsideError */
+export async function getGroupPublicly(groups: HttpClient, group: string): Promise<Group> {
+  const answer = await groups.askJson({ ...get(`/v1/groups/${group}`), budget: 'groups' }, PublicGroup)
+  return { id: String(answer.id), name: answer.name }
 }
 
 /** All roles of a group by the public API, which needs no key. @throws OutsideError */

@@ -1,0 +1,281 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseEnv } from 'node:util'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type CommandFolder, makeCommandFolder } from '../../test/command-line.ts'
+import { serviceVariables } from '../../test/services.ts'
+import { type Community, parseCommunity } from '../config/community.ts'
+import { communityJsonSchema } from '../config/community-schema.ts'
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+
+let sandbox: Sandbox
+let services: Record<string, string>
+beforeAll(async () => {
+  sandbox = await startSandbox({ clock: Date.now })
+  services = serviceVariables(sandbox.addresses)
+})
+afterAll(() => sandbox.close())
+
+let command: CommandFolder
+beforeEach(() => {
+  command = makeCommandFolder()
+  return () => command.remove()
+})
+
+const path = (name: string) => join(command.folder, name)
+const read = (name: string) => readFileSync(path(name), 'utf8')
+const init = (args: string[], more: Record<string, string> = {}) =>
+  command.run(['init', ...args], { ...services, ...more })
+const readCommunity = (slug: string): Community => {
+  const file = `communities/${slug}.yaml`
+  return parseCommunity({ slug, file, text: read(file), variables: {} })
+}
+
+describe('is refused, and writes nothing', () => {
+  test.each<[string, string[], number, RegExp]>([
+    ['without a terminal and a group', [], 2, /no terminal to ask at: say which group with --group/],
+    [
+      'a group that is no number',
+      ['--group', 'wed'],
+      2,
+      /number of the group's address, roblox.com\/communities\/NUMBER/,
+    ],
+    ['a group that is not there', ['--group', '77'], 1, /^Roblox knows no group 77: take the number from/],
+    ['a slug that can be no file', ['--group', '1', '--slug', '../wed'], 2, /a-z, 0-9 and -/],
+    ['a role that is not there', ['--group', '1', '--role', 'Mascot'], 1, /^Write one of University Student, Cast/],
+    ['the role of every member', ['--group', '1', '--role', 'Member'], 1, /^Write one of/],
+    ['a Discord server that is none', ['--group', '1', '--guild', '12'], 2, /17 to 20 digits/],
+    ['a name of nothing', ['--group', '1', '--name', ' '], 2, /1 to 100 characters/],
+  ])('%s', async (_name, args, code, message) => {
+    const ended = await init(args)
+    expect(ended.code).toBe(code)
+    expect(ended.stderr).toMatch(message)
+    expect(ended.stderr).not.toMatch(/\n\s+at /)
+    expect(readdirSync(command.folder)).toEqual([])
+  })
+
+  test.each(['500', 'html', 'refuse', 'truncated', '429'] as const)('while Roblox is down (%s)', async (mode) => {
+    sandbox.fail('robloxGroups', { mode })
+    const ended = await init(['--group', '1'])
+    sandbox.heal()
+    expect([ended.code, ended.stdout]).toEqual([1, ''])
+    expect(ended.stderr).toMatch(/^roblox groups: .*: nothing is written; .*status\.roblox\.com, and try again\n$/)
+    expect(readdirSync(command.folder)).toEqual([])
+  })
+
+  test('a group in which nobody can be given a role', async () => {
+    const poor = await startSandbox({ clock: Date.now })
+    for (const [id, { rank }] of poor.world.state.roles) if (rank > 1 && rank < 255) poor.world.state.roles.delete(id)
+    const ended = await init(['--group', '1'], serviceVariables(poor.addresses))
+    await poor.close()
+    expect([ended.code, ended.stderr]).toEqual([1, expect.stringMatching(/make one with a rank from 2 to 254/)])
+    expect(readdirSync(command.folder)).toEqual([])
+  })
+
+  test.each(['wed.yaml', 'wed.yml'])('where there is a file already: %s', async (name) => {
+    mkdirSync(path('communities'))
+    writeFileSync(path(`communities/${name}`), 'mine')
+    const ended = await init(['--group', '1', '--name', 'Wed'])
+    expect(ended.code).toBe(1)
+    expect(ended.stderr).toBe(`communities/${name} exists already: edit it, or choose another name with --slug\n`)
+    expect([read(`communities/${name}`), existsSync(path('.env'))]).toEqual(['mine', false])
+  })
+})
+
+test('sets up a community that doctor accepts and that is served, and does so once', async () => {
+  const made = await init(['--group', '1', '--slug', 'wed'])
+  expect([made.code, made.stderr]).toEqual([0, ''])
+  expect(made.stdout).toContain(
+    'communities/wed.yaml is written: trainees from University Student (10), cast from Cast',
+  )
+  expect(made.stdout).toContain('  magicband key create --community wed --kind game  # ')
+
+  const doctor = await command.run(['doctor'], services)
+  expect([doctor.code, doctor.stderr]).toEqual([0, ''])
+  const notOk = doctor.stdout.split('\n').filter((line) => !/^ok |^$/.test(line))
+  expect(notOk).toEqual([expect.stringMatching(/^warning {2}wed: roblox.apiKey: there is none/)])
+
+  const key = (await command.run(['key', 'create', '--community', 'wed', '--kind', 'bot'])).stdout.trim()
+  const server = command.start(['start'], services)
+  const [, address = ''] = await server.written(/"address":"(http[^"]*)"/)
+  const reply = await fetch(`${address}/profile?username=CastOne`, { headers: { 'x-api-key': key } })
+  expect([reply.status, await reply.json()]).toMatchObject([200, { rank: 'Cast Member', rankid: 50, cast: true }])
+
+  const before = [read('communities/wed.yaml'), read('.env')]
+  const again = await init(['--group', '1', '--slug', 'wed'])
+  expect([again.code, again.stdout]).toEqual([1, ''])
+  expect([read('communities/wed.yaml'), read('.env')]).toEqual(before)
+})
+
+describe('the community file', () => {
+  test('has the roles of the group, by name and rank, and a proposal of what they mean', async () => {
+    await init(['--group', 'https://www.roblox.com/communities/1/Magicband-Sandbox#!/about'])
+    const community = readCommunity('magicband-sandbox')
+    expect(community).toMatchObject({
+      name: 'Magicband Sandbox',
+      roblox: { group: '1' },
+      ranks: { trainee: 10, cast: 50, clearance: [50, 100, 150] },
+      applications: { role: 'University Student', ladder: ['Cast Member', 'Senior Cast Member', 'Manager'] },
+      discord: { links: ['table'], webhooks: {} },
+    })
+    const text = read('communities/magicband-sandbox.yaml')
+    for (const { name, rank } of sandbox.world.state.roles.values())
+      expect(text).toMatch(new RegExp(`^# +${rank} {2}${name}$`, 'm'))
+  })
+
+  test('says what it was told', async () => {
+    const told = ['--name', 'Zoo: "A" #1', '--role', 'manager', '--guild', '200000000000000001', '--slug', '9-lives']
+    await init(['--group', '1', ...told])
+    expect(readCommunity('9-lives')).toMatchObject({
+      name: 'Zoo: "A" #1',
+      ranks: { trainee: 150, cast: 250, clearance: [250] },
+      applications: { role: 'Manager', ladder: ['Executive'] },
+      discord: { guild: '200000000000000001' },
+    })
+    expect(parseEnv(read('.env'))).toHaveProperty('_9_LIVES_ROBLOX_API_KEY', '')
+  })
+
+  test('tells of every member that a community can have', async () => {
+    await init(['--group', '1', '--slug', 'wed'])
+    const text = read('communities/wed.yaml')
+    const schema: { properties?: Record<string, { properties?: Record<string, unknown> }> } = communityJsonSchema()
+    const sections = Object.entries(schema.properties ?? {})
+    expect(sections.length).toBeGreaterThan(8)
+    for (const [section, { properties = {} }] of sections)
+      for (const member of [section, ...Object.keys(properties)]) expect(text).toMatch(new RegExp(`\\b${member}:`))
+  })
+
+  test('is right once what stands in it as a comment is made use of', async () => {
+    await init(['--group', '1', '--slug', 'wed'])
+    const text = read('communities/wed.yaml').replaceAll(/^( *)# ?( *"?[\w-]+"?:(?: |$))/gm, '$1$2')
+    const community = parseCommunity({ slug: 'wed', file: 'wed.yaml', text, variables: {} })
+    expect(community).toMatchObject({ contact: 'the administrators', retention: { visitors: 90 } })
+    expect([community.roblox.universe, community.places?.size]).toEqual(['1234567', 2])
+  })
+
+  test('means a role by its id where its name would be taken for something else', async () => {
+    const odd = await startSandbox({ clock: Date.now })
+    for (const [id, { rank }] of odd.world.state.roles) if (rank > 1 && rank < 255) odd.world.state.roles.delete(id)
+    odd.world.addRole({ id: '501', name: 'Twin', rank: 20 })
+    odd.world.addRole({ id: '502', name: 'twin', rank: 30 })
+    odd.world.addRole({ id: '503', name: `$${'{HOME}'} "x" # y`, rank: 40 })
+    odd.world.addRole({ id: '504', name: 'Same rank', rank: 40 })
+    const ended = await init(['--group', '1', '--slug', 'odd', '--role', '501'], serviceVariables(odd.addresses))
+    expect([ended.code, ended.stderr]).toEqual([0, ''])
+    const { ranks, applications } = readCommunity('odd')
+    expect(ranks).toEqual({ trainee: 20, cast: 30, clearance: [30, 40] })
+    expect(applications).toMatchObject({ role: '501', ladder: ['502', '503'] })
+    const doctor = await command.run(['doctor'], serviceVariables(odd.addresses))
+    await odd.close()
+    expect([doctor.code, doctor.stdout]).toEqual([0, expect.stringContaining('Twin has rank 20')])
+  })
+
+  test('is written where MAGICBAND_COMMUNITIES says, and names the schema that lies there', async () => {
+    mkdirSync(path('elsewhere'))
+    writeFileSync(path('elsewhere/community.schema.json'), '{}')
+    await init(['--group', '1', '--slug', 'wed'], { MAGICBAND_COMMUNITIES: './elsewhere' })
+    expect(read('elsewhere/wed.yaml')).toMatch(/^# yaml-language-server: \$schema=\.\/community\.schema\.json\n/)
+  })
+})
+
+describe('.env', () => {
+  test('has an empty line for each secret that the file asks for, under where to get it, for its owner alone', async () => {
+    await init(['--group', '1', '--slug', 'wed'])
+    const asked = [...read('communities/wed.yaml').matchAll(/^[^#\n]*\$\{(\w+):-\}/gm)].map(([, name]) => name)
+    expect(asked).toHaveLength(4)
+    expect(Object.keys(parseEnv(read('.env'))).toSorted()).toEqual(asked.toSorted())
+    expect(read('.env')).toMatch(/^(# .*https?:\/\/.*|# .*Discord webhook.*)\n(\w+=\n# .*\n)*\w+=\n$/)
+    expect(statSync(path('.env')).mode & 0o777).toBe(0o600)
+  })
+
+  test.each(['PORT=4000\nWED_ROBLOX_API_KEY=mine', 'PORT=4000\nexport WED_ROBLOX_API_KEY=mine\n'])(
+    'keeps what it says already: %j',
+    async (before) => {
+      writeFileSync(path('.env'), before)
+      chmodSync(path('.env'), 0o644)
+      const { stdout } = await init(['--group', '1', '--slug', 'wed'])
+      expect(stdout).not.toContain('WED_ROBLOX_API_KEY')
+      expect(read('.env').startsWith(`${before.trim()}\n\n# `)).toBe(true)
+      expect(read('.env').match(/WED_ROBLOX_API_KEY/g)).toHaveLength(1)
+      expect(parseEnv(read('.env'))).toMatchObject({ PORT: '4000', WED_ROBLOX_API_KEY: 'mine', WED_ROVER_KEY: '' })
+      expect(statSync(path('.env')).mode & 0o777).toBe(0o600)
+    },
+  )
+
+  test('stays as it is where it has all of them', async () => {
+    await init(['--group', '1', '--slug', 'wed'])
+    const before = read('.env')
+    await command.run(['init', '--group', '1', '--slug', 'wed'], { ...services, MAGICBAND_COMMUNITIES: './other' })
+    expect([existsSync(path('other/wed.yaml')), read('.env')]).toEqual([true, before])
+  })
+})
+
+/** `script` gives a program a terminal, where it is installed (util-linux's, or that of BSD, which is called otherwise). */
+const hasScript = (() => {
+  try {
+    return execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux')
+  } catch {
+    return false
+  }
+})()
+
+describe.skipIf(!hasScript)('at a terminal', () => {
+  const program = fileURLToPath(new URL('../main.ts', import.meta.url))
+
+  /** Types an answer to each question, once it is asked. */
+  async function converse(answers: [question: string, answer: string][]): Promise<{ code: number; shown: string }> {
+    const line = `'${process.execPath}' '${program}' init; echo "status $?"`
+    const env = { ...command.environment, ...services, TERM: 'dumb' }
+    const child = spawn('script', ['-qec', line, '/dev/null'], { cwd: command.folder, env })
+    let shown = ''
+    let seen = 0
+    const waiting = [...answers]
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      shown += text
+      // A piece may hold several questions.
+      for (const [question, answer] of [...waiting]) {
+        const at = shown.indexOf(question, seen)
+        if (at < 0) return
+        seen = at + question.length
+        waiting.shift()
+        child.stdin.write(answer)
+      }
+    })
+    await once(child, 'close')
+    expect(waiting).toEqual([])
+    return { code: Number(/status (\d+)/.exec(shown)?.[1]), shown }
+  }
+
+  test('asks, until an answer is right, and takes what is usual for none', async () => {
+    const { code } = await converse([
+      ['Group on Roblox', 'wed\r'],
+      ['NUMBER.', ''],
+      ['Group on Roblox', '1\r'],
+      ['Name of the community [Magicband Sandbox]', 'Wed Crew\r'],
+      ['[wed-crew]', '\r'],
+      ['[University Student]', 'cast member\r'],
+      ['Discord server', '\r'],
+    ])
+    expect(code).toBe(0)
+    expect(readCommunity('wed-crew')).toMatchObject({
+      name: 'Wed Crew',
+      ranks: { trainee: 50, cast: 100 },
+      applications: { role: 'Cast Member' },
+    })
+  })
+
+  test.each([
+    ['Ctrl-C', '\u0003'],
+    ['Ctrl-D', '\u0004'],
+  ])('%s ends it, with nothing written', async (_name, typed) => {
+    const { code, shown } = await converse([
+      ['Group on Roblox', '1\r'],
+      ['Name of the community', typed],
+    ])
+    expect([code, shown]).toEqual([1, expect.stringContaining('nothing is written')])
+    expect(readdirSync(command.folder)).toEqual([])
+  })
+})
