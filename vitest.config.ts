@@ -7,6 +7,7 @@ const sqliteOnly = [
   'src/database/sqlite-wal.test.ts',
   'test/sqlite-failures.test.ts',
   'test/roblox-conformance.test.ts',
+  'test/package.test.ts',
 ]
 const postgresOnly = ['src/database/postgres.test.ts', 'test/postgres-failures.test.ts']
 
