@@ -1,6 +1,7 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=4
+import './node-version.ts'
 import { existsSync } from 'node:fs'
-import { enableCompileCache } from 'node:module'
+import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { CommanderError } from 'commander'
 import type { Output } from './commands/output.ts'
@@ -18,7 +19,7 @@ async function main(): Promise<number> {
   // What it writes, the database and backups above all, is for nobody else on this machine.
   process.umask(0o077)
   // The next start takes two thirds of the time. Where this can't be written, it does without.
-  enableCompileCache(compiled)
+  module.enableCompileCache(compiled)
   if (existsSync('.env')) process.loadEnvFile('.env')
   try {
     await (await createProgram(process.argv[2], output)).parseAsync()

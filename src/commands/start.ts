@@ -12,6 +12,7 @@ import { sandboxApiKeys, sandboxBanner } from './sandbox-banner.ts'
 const sandboxWorldFile = './data/sandbox-world.json'
 /** npm sends a signal on that the terminal has sent to everyone already; this close together they are one. */
 const sameSignalMs = 500
+const parentCheckMs = 500
 
 /** `start` */
 export function addStartCommand(program: Command, output: Output): void {
@@ -124,4 +125,18 @@ function stopOnSignal(app: App, sandbox: Sandbox | undefined, { log, output }: {
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
+  // npx puts a shell in between, which a signal ends without a word to the server: nobody could stop it then.
+  if (process.env.npm_command === 'exec')
+    whenParentEnds(() => {
+      if (stoppingSince === undefined) onSignal('SIGTERM')
+    })
+}
+
+function whenParentEnds(then: () => void): void {
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    then()
+  }, parentCheckMs).unref()
 }
