@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
 /** What touches no database is tested once; everything else on both. */
-const withDatabase = ['src/{audit,database,features,http,jobs,keys,import,privacy}/**/*.test.ts', 'test/**/*.test.ts']
+const withDatabase = [
+  'src/{audit,database,features,http,jobs,keys,import,privacy,telemetry}/**/*.test.ts',
+  'test/**/*.test.ts',
+]
 const sqliteOnly = [
   'src/database/sqlite.test.ts',
   'src/database/sqlite-wal.test.ts',

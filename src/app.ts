@@ -20,6 +20,7 @@ import type { ConnectionLimits } from './http/connections.ts'
 import { IdempotentCalls } from './http/idempotency.ts'
 import { createServer } from './http/server.ts'
 import { SharedCounts } from './http/shared-counts.ts'
+import { readBacklog } from './jobs/queue.ts'
 import { JobRunner } from './jobs/runner.ts'
 import { Schedule } from './jobs/schedule.ts'
 import { KeyRing } from './keys/key-ring.ts'
@@ -35,6 +36,8 @@ import { Users } from './players/users.ts'
 import { createEraseTask, eraseTask } from './privacy/erasures.ts'
 import { Pseudonyms } from './privacy/pseudonyms.ts'
 import { enforceRetention } from './privacy/retention.ts'
+import { Metrics } from './telemetry/metrics.ts'
+import { MetricsServer } from './telemetry/metrics-server.ts'
 import { version } from './version.ts'
 
 export type AppOptions = {
@@ -58,6 +61,8 @@ export type AppOptions = {
 /** One Magicband: everything but the listening. */
 export type App = {
   server: FastifyInstance
+  /** Answers scrapes on a port of its own, where it is told to listen on one. */
+  metricsServer: MetricsServer
   database: Database
   /** Brings the database up to date, and starts the jobs and the regular work. */
   start(): Promise<void>
@@ -79,10 +84,14 @@ export function createApp(options: AppOptions): App {
   const startedAt = clock()
   const communities = new Map(options.communities.map((community) => [community.slug, community]))
 
-  const database = openDatabase(options.databaseUrl, { log })
+  const metrics = new Metrics({ version })
+  const database = openDatabase(options.databaseUrl, { log, metrics: metrics.database })
+  metrics.database.watch(database)
+  metrics.jobs.watch(() => readBacklog(database.read, clock()))
   const createId = createObjectIds(clock, random)
 
-  const client = (service: string, origin: string) => new HttpClient({ service, origin, clock, log })
+  const client = (service: string, origin: string) =>
+    new HttpClient({ service, origin, clock, log, metrics: metrics.outside })
   const apis = client('roblox open cloud', services.robloxApis)
   const robloxUsers = client('roblox users', services.robloxUsers)
   const groups = client('roblox groups', services.robloxGroups)
@@ -94,6 +103,7 @@ export function createApp(options: AppOptions): App {
     origin: services.pastebin,
     clock,
     log,
+    metrics: metrics.outside,
     timeoutMs: pastebinTimeoutMs,
     hasPlainErrors: true,
   })
@@ -151,7 +161,7 @@ export function createApp(options: AppOptions): App {
     [eraseTask]: createEraseTask(shared),
   }
   const instance = `${hostname()} ${process.pid} ${createId()}`
-  const jobs = new JobRunner({ database, clock, tasks, log, name: instance })
+  const jobs = new JobRunner({ database, clock, tasks, log, metrics: metrics.jobs, name: instance })
   const schedule = new Schedule(log)
 
   const counts = new SharedCounts({ database, clock, instance })
@@ -161,14 +171,18 @@ export function createApp(options: AppOptions): App {
     features: { ...shared, status },
     access,
     idempotentCalls,
+    metrics,
     log,
     trustProxy,
     version,
     ...(options.connectionLimits && { limits: options.connectionLimits }),
   })
 
+  const metricsServer = new MetricsServer(metrics)
+
   return {
     server,
+    metricsServer,
     database,
     start: async () => {
       const migrations = await database.migrate()
@@ -192,6 +206,7 @@ export function createApp(options: AppOptions): App {
         () => schedule.stop(),
         () => jobs.stop(),
         () => keyRing.writeLastUsed(),
+        () => metricsServer.close(),
         ...[apis, robloxUsers, groups, bloxlink, rover, discord, pastebin].map((one) => () => one.close()),
         () => database.close(),
       ]),

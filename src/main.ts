@@ -27,7 +27,7 @@ async function main(): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     const { explainFailure } = await import('./commands/failures.ts')
-    output.error(explainFailure(error, process.env.HOST))
+    output.error(explainFailure(error, [process.env.HOST, process.env.METRICS_HOST]))
     return 1
   }
 }

@@ -93,7 +93,7 @@ describe('what fails ends with 1 and says why, on stderr', () => {
       'an address that is not this machine',
       ['start'],
       { HOST: '192.0.2.1' },
-      /listen EADDRNOTAVAIL: .*192\.0\.2\.1.*: check HOST and PORT\n$/,
+      /listen EADDRNOTAVAIL: .*192\.0\.2\.1.*: check HOST and PORT, or METRICS_HOST and METRICS_PORT\n$/,
     ],
   ])('%s', async ([_name, args, environment, message], { expect }) => {
     const ended = await command.run(args, environment)

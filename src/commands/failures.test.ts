@@ -6,13 +6,16 @@ const system = (message: string, members: object) => Object.assign(new Error(mes
 
 describe('a failure is told with what to do about it:', () => {
   const host = 'here.example'
+  const metricsHost = 'metrics.example'
+  const address = ': check HOST and PORT, or METRICS_HOST and METRICS_PORT'
   const database = ': check DATABASE_URL, and that the database runs there'
   const file = ': its folder must exist, and this user must be able to write there'
 
   test.each([
-    ['listen', { code: 'EACCES', syscall: 'listen' }, ': check HOST and PORT'],
-    ['listen', { code: 'EADDRNOTAVAIL', syscall: 'listen' }, ': check HOST and PORT'],
-    ['host', { code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname: host }, ': check HOST and PORT'],
+    ['listen', { code: 'EACCES', syscall: 'listen' }, address],
+    ['listen', { code: 'EADDRNOTAVAIL', syscall: 'listen' }, address],
+    ['host', { code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname: host }, address],
+    ['host of the metrics', { code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname: metricsHost }, address],
     ['lookup', { code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname: 'db.example' }, database],
     ['connect', { code: 'ECONNREFUSED', syscall: 'connect' }, database],
     ['broken', { code: 'ECONNRESET', syscall: 'read' }, database],
@@ -23,30 +26,30 @@ describe('a failure is told with what to do about it:', () => {
     [
       'taken',
       { code: 'EADDRINUSE', syscall: 'listen' },
-      ': another program has the port; stop it, or set PORT to another one',
+      ': another program has the port; stop it, or set PORT or METRICS_PORT to another one',
     ],
     ['open', { code: 'ENOENT', syscall: 'open', path: '/x' }, file],
     ['mkdir', { code: 'EACCES', syscall: 'mkdir', path: '/x' }, file],
     ['rename', { code: 'EISDIR', syscall: 'rename', path: '/x' }, ': that is a folder: name a file'],
     ['write', { code: 'ENOSPC', syscall: 'write' }, ': make room on the disk'],
   ])('%s %j', (message, members, advice) => {
-    expect(explainFailure(system(message, members), host)).toBe(message + advice)
+    expect(explainFailure(system(message, members), [host, metricsHost])).toBe(message + advice)
   })
 
   test('a database whose name has several addresses', () => {
     const errors = ['connect ECONNREFUSED ::1:5432', 'connect ECONNREFUSED 127.0.0.1:5432'].map((one) => new Error(one))
     const error = Object.assign(new AggregateError(errors), { code: 'ECONNREFUSED' })
-    expect(explainFailure(error, undefined)).toBe(
+    expect(explainFailure(error, [])).toBe(
       `connect ECONNREFUSED ::1:5432, connect ECONNREFUSED 127.0.0.1:5432${database}`,
     )
   })
 
   test('what a command says of itself, as it is', () => {
-    expect(explainFailure(new CommandError('no'), undefined)).toBe('no')
+    expect(explainFailure(new CommandError('no'), [])).toBe('no')
   })
 
   test('a fault of our own, with where it is', () => {
-    expect(explainFailure(new TypeError('x is not y'), undefined)).toMatch(/^TypeError: x is not y\n\s+at /)
-    expect(explainFailure('thrown text', undefined)).toBe('thrown text')
+    expect(explainFailure(new TypeError('x is not y'), [])).toMatch(/^TypeError: x is not y\n\s+at /)
+    expect(explainFailure('thrown text', [])).toBe('thrown text')
   })
 })

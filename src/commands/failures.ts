@@ -16,24 +16,27 @@ const connectionCodes = new Set([
 /** PostgreSQL's own: no such user or password, no such database, no connection left, not up. */
 const refusalCodes = /^(?:28|3D|53300|57P)/
 
-const checkAddress = 'check HOST and PORT'
+const checkAddress = 'check HOST and PORT, or METRICS_HOST and METRICS_PORT'
 const checkDatabase = 'check DATABASE_URL, and that the database runs there'
 
-/** What a person at the terminal needs to know of a failure. `host` is the one that the server was to listen on. */
-export function explainFailure(error: unknown, host: string | undefined): string {
+/** What a person at the terminal needs to know of a failure. `hosts` are those that the server was to listen on. */
+export function explainFailure(error: unknown, hosts: readonly (string | undefined)[]): string {
   if (error instanceof ConfigurationError || error instanceof CommandError) return error.message
   if (!(error instanceof Error)) return String(error)
   if (error instanceof DatabaseUnusable)
     return `${error.message}: check DATABASE_URL, and that this user may write there`
-  const advice = advise(error, host)
+  const advice = advise(error, hosts)
   return advice === undefined ? (error.stack ?? error.message) : `${describe(error)}: ${advice}`
 }
 
 /** What to do about what the system or the database refused; nothing for faults of our own. */
-function advise(error: NodeJS.ErrnoException & { hostname?: string }, host: string | undefined): string | undefined {
+function advise(
+  error: NodeJS.ErrnoException & { hostname?: string },
+  hosts: readonly (string | undefined)[],
+): string | undefined {
   const { code = '', syscall } = error
-  if (code === 'EADDRINUSE') return 'another program has the port; stop it, or set PORT to another one'
-  if (syscall === 'listen' || (syscall === 'getaddrinfo' && error.hostname === host)) return checkAddress
+  if (code === 'EADDRINUSE') return 'another program has the port; stop it, or set PORT or METRICS_PORT to another one'
+  if (syscall === 'listen' || (syscall === 'getaddrinfo' && hosts.includes(error.hostname))) return checkAddress
   if (connectionCodes.has(code) || refusalCodes.test(code)) return checkDatabase
   // The pool of connections gives these no code.
   if (/^(?:timeout exceeded when trying to connect|Connection terminated)/.test(error.message)) return checkDatabase

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { type Logger, pino } from 'pino'
 import { type App, createApp } from '../app.ts'
 import { type Configuration, readConfiguration } from '../config/configuration.ts'
+import type { Environment } from '../config/environment.ts'
 import { describeDatabase } from '../database/database.ts'
 import { createLog } from '../log.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
@@ -60,7 +61,7 @@ async function serve(configuration: Configuration, sandbox: Sandbox | undefined,
     ...(isSandbox ? { fixedKeys: sandboxApiKeys() } : {}),
   })
   stopOnSignal(app, sandbox, { log, output })
-  const address = await listen(app, { host, port })
+  const address = await listen(app, { host, port, environment, log })
   port = Number(new URL(address).port)
   if (sandbox !== undefined) {
     const { controlAddress } = sandbox
@@ -81,11 +82,18 @@ async function serve(configuration: Configuration, sandbox: Sandbox | undefined,
   )
 }
 
+type Listening = { host: string; port: number; environment: Environment; log: Logger }
+
 /** Where it fails, such as on a port that is taken, what was started is stopped again. */
-async function listen(app: App, where: { host: string; port: number }): Promise<string> {
+async function listen(app: App, { host, port, environment, log }: Listening): Promise<string> {
   try {
     await app.start()
-    return await app.server.listen(where)
+    const { metricsHost, metricsPort } = environment
+    if (metricsPort !== undefined) {
+      const metricsAddress = await app.metricsServer.listen({ host: metricsHost, port: metricsPort })
+      log.info({ metricsAddress }, 'metrics are served')
+    }
+    return await app.server.listen({ host, port })
   } catch (error) {
     await app.stop()
     throw error

@@ -65,6 +65,16 @@ describe('a signal', () => {
     },
   )
 
+  test('closes the port of the metrics as well', async () => {
+    const { server, address } = await startServer({ METRICS_PORT: '0' })
+    const [, metrics = ''] = await server.written(/"metricsAddress":"(http:\/\/127\.0\.0\.1:[^"]*)"/)
+    expect(await (await fetch(metrics)).text()).toContain('magicband_database_up 1\n')
+    // Nobody gets them without a key on the port of the API.
+    expect((await fetch(`${address}/metrics`)).status).toBe(401)
+    server.child.kill('SIGTERM')
+    expect((await server.ended).code).toBe(0)
+  })
+
   test('sent again later ends the server at once, though a request hangs', async () => {
     const { server, address } = await startServer()
     sandbox.fail('robloxUsers', { mode: 'hang' })

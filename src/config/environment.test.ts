@@ -14,6 +14,8 @@ const defaults: Environment = {
   communitiesFolderIsGiven: false,
   trustProxy: [],
   logLevel: 'info',
+  metricsPort: undefined,
+  metricsHost: '127.0.0.1',
   services: {
     robloxApis: 'https://apis.roblox.com',
     robloxUsers: 'https://users.roblox.com',
@@ -43,6 +45,8 @@ const publicUrlMistake =
 const databaseMistake =
   'environment: DATABASE_URL must be sqlite:FILE or postgres://…, for example sqlite:./data/magicband.db'
 const proxyMistake = 'environment: TRUST_PROXY must be networks separated by commas, for example loopback,10.0.0.0/8'
+const metricsPortMistake = 'environment: METRICS_PORT must be a whole number from 0 to 65535, for example 9464'
+const metricsHostMistake = 'environment: METRICS_HOST must be an address or a host name alone, for example 127.0.0.1'
 const logMistake = 'environment: LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent'
 const roverMistake =
   'environment: ROVER_URL must be an http or https address without a path or a slash at its end, like https://registry.rover.link'
@@ -56,6 +60,8 @@ describe('what is no value of a variable is refused', () => {
     ['PORT', ' 80', portMistake],
     ['HOST', 'http://0.0.0.0', hostMistake],
     ['HOST', 'localhost:3000', hostMistake],
+    ['METRICS_PORT', 'on', metricsPortMistake],
+    ['METRICS_HOST', 'http://127.0.0.1', metricsHostMistake],
     ['PUBLIC_URL', 'magicband.example.com', publicUrlMistake],
     ['PUBLIC_URL', 'ftp://magicband.example.com', publicUrlMistake],
     ['PUBLIC_URL', 'https:magicband.example.com', publicUrlMistake],
@@ -130,6 +136,8 @@ describe('what a variable says is taken', () => {
     [{ PORT: '65535' }, { port: 65535 }],
     [{ HOST: '127.0.0.1' }, { host: '127.0.0.1' }],
     [{ HOST: '::' }, { host: '::' }],
+    [{ METRICS_PORT: '9464' }, { metricsPort: 9464 }],
+    [{ METRICS_HOST: '0.0.0.0' }, { metricsHost: '0.0.0.0' }],
     [{ HOST: 'my-host.local' }, { host: 'my-host.local' }],
     [{ PUBLIC_URL: 'https://a.example/' }, { publicUrl: 'https://a.example' }],
     [{ PUBLIC_URL: 'http://localhost:3000' }, { publicUrl: 'http://localhost:3000' }],

@@ -29,6 +29,9 @@ export type Environment = {
   communitiesFolderIsGiven: boolean
   trustProxy: readonly string[]
   logLevel: LogLevel
+  /** Where metrics are served to whoever asks; nowhere without a port. */
+  metricsPort: number | undefined
+  metricsHost: string
   services: ServiceAddresses
 }
 
@@ -80,6 +83,9 @@ export function readEnvironment(variables: Record<string, string | undefined>): 
     trustProxy:
       read('TRUST_PROXY', parseNetworks, 'networks separated by commas, for example loopback,10.0.0.0/8') ?? [],
     logLevel: read('LOG_LEVEL', parseLogLevel, `one of ${logLevels.join(', ')}`) ?? 'info',
+    metricsPort: read('METRICS_PORT', parsePort, 'a whole number from 0 to 65535, for example 9464'),
+    metricsHost:
+      read('METRICS_HOST', parseHost, 'an address or a host name alone, for example 127.0.0.1') ?? '127.0.0.1',
     services: {
       robloxApis: readOrigin('ROBLOX_APIS_URL', 'https://apis.roblox.com'),
       robloxUsers: readOrigin('ROBLOX_USERS_URL', 'https://users.roblox.com'),

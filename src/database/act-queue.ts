@@ -17,6 +17,11 @@ export class ActQueue {
     this.#patienceMs = patienceMs
   }
 
+  /** How many acts wait for their turn, behind others of their lane or for room. */
+  get waiting(): number {
+    return this.#lanes.values().reduce((count, lane) => count + lane.size, this.#ready.size)
+  }
+
   async run<T>(work: () => Promise<T>, lane: string | undefined): Promise<T> {
     await this.#takeTurn(lane)
     try {

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration'
 import { type Logger, pino } from 'pino'
+import { Problem } from '../problem.ts'
+import type { DatabaseLoad, DatabaseMetrics } from '../telemetry/database-metrics.ts'
 import { openEngine } from './dialect.ts'
 import type { Engine, EngineOptions } from './engine.ts'
 import { migrations } from './migrations/index.ts'
@@ -25,6 +27,8 @@ export type Database = {
   snapshot<T>(work: (db: Db) => Promise<T>): Promise<T>
   /** Throws where the database can't be read, or isn't where it was. */
   check(): Promise<void>
+  /** How busy it is at the moment. */
+  load(): DatabaseLoad
   /** Brings the tables up to this version; returns the names of the migrations that ran. */
   migrate(): Promise<string[]>
   close(): Promise<void>
@@ -42,18 +46,28 @@ const callStatementMs = 5000
  */
 export function openDatabase(
   url: string,
-  { log = silent, statementMs = callStatementMs }: { log?: Logger; statementMs?: number } = {},
+  {
+    log = silent,
+    statementMs = callStatementMs,
+    metrics,
+  }: { log?: Logger; statementMs?: number; metrics?: DatabaseMetrics } = {},
 ): Database {
-  const engine = openOrExplain(url, { log, statementMs })
+  const engine = openOrExplain(url, { log, statementMs, metrics })
   const running = new Set<Promise<unknown>>()
   let isClosed = false
   const act: Act = async (work, lane) => {
     if (isClosed) throw new Error('the database is closed')
     if (running.size >= actLimit) throw new Error('too many writes are waiting')
+    const startedAt = performance.now()
     const result = engine.act(work, lane)
     running.add(result)
     try {
-      return await result
+      const value = await result
+      metrics?.acted('done', performance.now() - startedAt)
+      return value
+    } catch (error) {
+      metrics?.acted(error instanceof Problem ? 'refused' : 'failed', performance.now() - startedAt)
+      throw error
     } finally {
       running.delete(result)
     }
@@ -63,6 +77,7 @@ export function openDatabase(
     act,
     snapshot: engine.snapshot,
     check: engine.check,
+    load: engine.load,
     migrate: () => migrate(engine, log),
     close: async () => {
       isClosed = true

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino'
+import type { DatabaseLoad, DatabaseMetrics } from '../telemetry/database-metrics.ts'
 import type { Db } from './schema.ts'
 
 /** `statementMs` is how long a statement may take, where the database can be told so. */
-export type EngineOptions = { log: Logger; statementMs: number }
+export type EngineOptions = { log: Logger; statementMs: number; metrics?: DatabaseMetrics | undefined }
 
 /**
  * What a database gives: queries outside of an act, and acts, each of which is durable and whole when its promise is
@@ -17,5 +18,6 @@ export type Engine = {
   snapshot<T>(work: (db: Db) => Promise<T>): Promise<T>
   /** Throws where the database can't be read, or isn't where it was. */
   check(): Promise<void>
+  load(): DatabaseLoad
   close(): Promise<void>
 }

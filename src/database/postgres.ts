@@ -1,5 +1,6 @@
 import { Kysely, type MigrationLockOptions, PostgresAdapter, PostgresDialect, type QueryResult, sql } from 'kysely'
 import { Pool, types } from 'pg'
+import type { DatabaseLoad } from '../telemetry/database-metrics.ts'
 import { ActQueue } from './act-queue.ts'
 import type { Engine, EngineOptions } from './engine.ts'
 import type { BuiltQuery, HotAdapter, Values } from './hot-query.ts'
@@ -41,6 +42,7 @@ export function openPostgres(url: string, { log, statementMs }: EngineOptions): 
       }
     },
     snapshot: (work) => read.db.transaction().setIsolationLevel('repeatable read').execute(work),
+    load: () => ({ actsWaiting: queue.waiting, pools: [loadOf('read', read.pool), loadOf('write', write.pool)] }),
     check: async () => {
       await sql`select 1 from player limit 1`.execute(read.db)
     },
@@ -85,6 +87,10 @@ function openPool(
     log: ({ query, queryDurationMillis }) => logStatement(query.sql, queryDurationMillis),
   })
   return { db, pool }
+}
+
+function loadOf(name: 'read' | 'write', { totalCount, idleCount, waitingCount }: Pool): DatabaseLoad['pools'][number] {
+  return { pool: name, used: totalCount - idleCount, idle: idleCount, waiters: waitingCount }
 }
 
 /** What many instances on one PostgreSQL make smaller: it takes a hundred connections unless it was told otherwise. */

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
+import type { DatabaseMetrics } from '../telemetry/database-metrics.ts'
 
 /** Puts a file's content on disk. */
 export type SyncFile = (fileDescriptor: number) => Promise<void>
@@ -23,6 +24,7 @@ const checkpointAgainMs = 1000
 export class WriteAheadLog {
   readonly #file: string
   readonly #log: Logger
+  readonly #metrics: DatabaseMetrics | undefined
   readonly #syncFile: SyncFile
   #handle: FileHandle | undefined
   #running: Promise<void> | undefined
@@ -33,9 +35,17 @@ export class WriteAheadLog {
   #checkpointedAt = Number.NEGATIVE_INFINITY
 
   /** `file` is the database's, without symbolic links on the way. */
-  constructor(file: string, { log, syncFile = promisify(fdatasync) }: { log: Logger; syncFile?: SyncFile }) {
+  constructor(
+    file: string,
+    {
+      log,
+      metrics,
+      syncFile = promisify(fdatasync),
+    }: { log: Logger; metrics?: DatabaseMetrics | undefined; syncFile?: SyncFile },
+  ) {
     this.#file = file
     this.#log = log
+    this.#metrics = metrics
     this.#syncFile = syncFile
   }
 
@@ -76,8 +86,11 @@ export class WriteAheadLog {
   async #sync(): Promise<void> {
     try {
       this.#handle ??= await open(`${this.#file}-wal`, 'r+')
+      const startedAt = performance.now()
       await this.#syncFile(this.#handle.fd)
+      const durationMs = performance.now() - startedAt
       const { size } = await statOf(this.#handle.fd)
+      this.#metrics?.wroteLog(durationMs, size)
       if (size > checkpointBytes) this.#checkpoint()
     } catch (cause) {
       const message = 'the disk could not keep what was written: mend it, and start again'

@@ -41,6 +41,11 @@ export class Writer {
     this.#committed = committed
   }
 
+  /** How many acts wait for their turn. */
+  get waiting(): number {
+    return this.#queue.length
+  }
+
   act<T>(work: (trx: Db) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({

@@ -10,7 +10,7 @@ import { lockPatienceMs, Writer } from './sqlite-writer.ts'
 /**
  * Opens an SQLite file. Folders are made on the way. `syncFile` is how a file is put on disk; tests make it slow.
  */
-export function openSqlite(file: string, { log, syncFile }: EngineOptions & { syncFile?: SyncFile }): Engine {
+export function openSqlite(file: string, { log, metrics, syncFile }: EngineOptions & { syncFile?: SyncFile }): Engine {
   mkdirSync(dirname(file), { recursive: true })
   const connection = new DatabaseSync(file, { timeout: lockPatienceMs })
   // What `synchronous = full` would do in addition, at every commit, is the work of `WriteAheadLog`; so is the checkpoint.
@@ -21,11 +21,15 @@ export function openSqlite(file: string, { log, syncFile }: EngineOptions & { sy
   connection.exec('pragma busy_timeout = 0')
   const readConnection = new DatabaseSync(file, { timeout: 1000, readOnly: true })
   const requireSameFile = watchFile(file)
-  const writeAheadLog = new WriteAheadLog(realpathSync(file), { log, ...(syncFile && { syncFile }) })
+  const writeAheadLog = new WriteAheadLog(realpathSync(file), { log, metrics, ...(syncFile && { syncFile }) })
   const turn = new ReadTurn(readConnection)
   const read = kyselyOver(readConnection, log, turn)
   const db = kyselyOver(connection, log)
-  const writer = new Writer({ connection, db, requireSameFile, writeAheadLog, committed: () => turn.end() })
+  const committed = () => {
+    turn.end()
+    metrics?.committed()
+  }
+  const writer = new Writer({ connection, db, requireSameFile, writeAheadLog, committed })
   return {
     read,
     act: (work) => writer.act(work),
@@ -40,6 +44,7 @@ export function openSqlite(file: string, { log, syncFile }: EngineOptions & { sy
         own.close()
       }
     },
+    load: () => ({ actsWaiting: writer.waiting, pools: [] }),
     check: async () => {
       requireSameFile()
       writeAheadLog.requireDisk()

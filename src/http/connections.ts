@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { Problem } from '../problem.ts'
+import type { HttpMetrics } from '../telemetry/http-metrics.ts'
 import { callerNameOf } from './addresses.ts'
 
 /** How long and how much a connection may take, so that nobody can hold the server up by being slow or by never ending. */
@@ -49,17 +50,21 @@ export function connectionOptions(limits: ConnectionLimits) {
 export function limitConnections(
   app: FastifyInstance,
   { connections, connectionsOfOne, headers }: ConnectionLimits,
-  isProxy: (address: string) => boolean,
+  { isProxy, metrics }: { isProxy: (address: string) => boolean; metrics: HttpMetrics },
 ): void {
   app.server.maxConnections = connections
   app.server.maxHeadersCount = headers + 1
   const open = new Map<string, number>()
+  app.server.on('drop', () => metrics.refusedConnection('all'))
   app.server.on('connection', (socket: Socket) => {
+    metrics.connected()
+    socket.once('close', () => metrics.disconnected())
     const { remoteAddress = '' } = socket
     if (isProxy(remoteAddress)) return
     const caller = callerNameOf(remoteAddress)
     const count = (open.get(caller) ?? 0) + 1
     if (count > connectionsOfOne) {
+      metrics.refusedConnection('address')
       socket.destroy()
       return
     }

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exampleCalls, make } from '../../test/example-calls.ts'
 import { eventually, findLogLine, type Magicband, startMagicband } from '../../test/magicband.ts'
+import { findSample, readScrape } from '../../test/scrape.ts'
 
 const busy = { status: 'error', message: 'server is busy' }
 
@@ -50,16 +51,21 @@ describe('while everything waits too long for its turn', () => {
     expect(findLogLine(band, 'a call failed')).toBeUndefined()
   })
 
-  test('with a sentence on the calls of the bot, as problem details under /v1, and /health is answered', async () => {
+  test('with a sentence on the calls of the bot, as problem details under /v1; /health and /metrics are answered', async () => {
+    const watch = () => band.get('/metrics', { key: 'status' })
     const replies = await askWhileHeld(
-      () => Promise.all([band.get('/profile?id=1'), band.post('/v1/server-token'), band.get('/health')]),
+      () => Promise.all([band.get('/profile?id=1'), band.post('/v1/server-token'), band.get('/health'), watch()]),
       ([profile, token]) => profile.status === 503 && token.status === 503,
     )
     expect(replies.map(({ body }) => body)).toEqual([
       { ...busy, discord: expect.any(String) },
       expect.objectContaining({ type: 'urn:magicband:problem:busy', status: 503 }),
       { status: 'ok' },
+      undefined,
     ])
+    expect(
+      findSample(readScrape(replies[3].text), 'magicband_http_refusals_total', { problem: 'server-busy' }),
+    ).toBeGreaterThan(0)
   })
 })
 

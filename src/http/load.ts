@@ -4,11 +4,13 @@ import { Problem } from '../problem.ts'
 
 const measuredEveryMs = 500
 const retryAfterSeconds = 1
+const watched: ReadonlySet<string | undefined> = new Set(['/health', '/metrics'])
 
 /**
  * Refuses requests with 503 while everything waits longer than `delayMs` for its turn, so that the server answers some
  * callers in time instead of all of them too late. It goes by the mean of half a second, or of one turn if that takes
- * longer, and by two of them on end: a single long turn is none of this. `/health` is answered all the same, or a busy server would be restarted.
+ * longer, and by two of them on end: a single long turn is none of this. `/health` is answered all the same, or a busy server would be
+ * restarted, and so is `/metrics`, or nobody would see why.
  */
 export function shedLoad(app: FastifyInstance, delayMs: number, log: FastifyBaseLogger): void {
   const delays = monitorEventLoopDelay({ resolution: 20 })
@@ -38,7 +40,7 @@ export function shedLoad(app: FastifyInstance, delayMs: number, log: FastifyBase
     delays.disable()
   })
   app.addHook('onRequest', (request, _reply, done) => {
-    const isRefused = isBusy && request.routeOptions.url !== '/health'
+    const isRefused = isBusy && !watched.has(request.routeOptions.url)
     done(isRefused ? new Problem('server-busy', { retryAfterSeconds }) : undefined)
   })
 }

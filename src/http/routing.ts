@@ -3,6 +3,7 @@ import type { Body } from '../call/body.ts'
 import type { Answer, Call } from '../call/call.ts'
 import type { PageRoute } from '../call/page.ts'
 import type { Scope } from '../keys/scopes.ts'
+import type { Scrape } from '../telemetry/metrics.ts'
 import type { AccessControl, Caller, RouteAccess } from './access.ts'
 import { noBody } from './bodies.ts'
 import { etagOf, isAmong } from './etag.ts'
@@ -24,9 +25,13 @@ declare module 'fastify' {
   }
 }
 
-/** A row of the list of all routes. Calls need a key with one of the scopes; pages need none. */
+/**
+ * A row of the list of all routes. Calls need a key with one of the scopes, and so do reports, which are for programs that
+ * watch the server and no part of the documented API; pages need none.
+ */
 export type Route =
   | { method: 'GET' | 'POST'; path: string; scopes: readonly Scope[]; call: Call }
+  | { method: 'GET'; path: string; scopes: readonly Scope[]; report: () => Promise<Scrape> }
   | { method: 'GET' | 'POST'; path: string; page: PageRoute }
 
 type Dependencies = { access: AccessControl; idempotentCalls: IdempotentCalls }
@@ -49,6 +54,7 @@ export function requireAccessOfEveryRoute(app: FastifyInstance): void {
 export function addRoutes(app: FastifyInstance, routes: readonly Route[], dependencies: Dependencies): void {
   for (const route of routes) {
     if ('call' in route) addCall(app, route, dependencies)
+    else if ('report' in route) addReport(app, route, dependencies)
     else addPage(app, route)
   }
   for (const path of new Set(routes.map((route) => route.path))) {
@@ -110,6 +116,27 @@ function addCall(
         if (isAmong(tag, request.headers['if-none-match'])) return reply.code(304).send()
       }
       return reply.code(answer.status).send(answer.body)
+    },
+  })
+}
+
+function addReport(
+  app: FastifyInstance,
+  { method, path, scopes, report }: Extract<Route, { report: unknown }>,
+  { access }: Dependencies,
+): void {
+  app.route({
+    method,
+    url: path,
+    schema: { hide: true },
+    config: { access: scopes },
+    onRequest: async (request) => {
+      // The key in a header, as with all that is newer than the nine calls.
+      request.caller = await access.admit(request, { scopes, isV1: true })
+    },
+    handler: async (_request, reply) => {
+      const { contentType, text } = await report()
+      return reply.type(contentType).send(text)
     },
   })
 }

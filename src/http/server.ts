@@ -18,6 +18,8 @@ import { healthPage, statusCall } from '../features/status/status.routes.ts'
 import type { StatusDependencies } from '../features/status/status.ts'
 import type { DiscordLinks } from '../players/links.ts'
 import { Problem } from '../problem.ts'
+import type { HttpMetrics } from '../telemetry/http-metrics.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
 import type { AccessControl } from './access.ts'
 import { bodyLimit, readBodies } from './bodies.ts'
 import { type ConnectionLimits, connectionLimits, connectionOptions, limitConnections } from './connections.ts'
@@ -38,6 +40,7 @@ type ServerDependencies = {
   features: FeatureDependencies
   access: AccessControl
   idempotentCalls: IdempotentCalls
+  metrics: Metrics
   log: FastifyBaseLogger
   trustProxy: readonly string[]
   version: string
@@ -45,7 +48,7 @@ type ServerDependencies = {
 }
 
 /** The API on one screen. */
-function listRoutes(features: FeatureDependencies): Route[] {
+function listRoutes(features: FeatureDependencies, metrics: Metrics): Route[] {
   return [
     { method: 'GET', path: '/connect', scopes: ['connect'], call: connectCall(features) },
     { method: 'GET', path: '/profile', scopes: ['profile'], call: profileCall(features) },
@@ -64,6 +67,7 @@ function listRoutes(features: FeatureDependencies): Route[] {
     { method: 'GET', path: '/status', scopes: ['status'], call: statusCall(features.status) },
     { method: 'GET', path: '/v1/certifications', scopes: ['certification'], call: listCall() },
     { method: 'POST', path: '/v1/server-token', scopes: ['server-token'], call: serverTokenCall(features) },
+    { method: 'GET', path: '/metrics', scopes: ['status'], report: () => metrics.scrape() },
     { method: 'GET', path: '/health', page: healthPage(features.status) },
     { method: 'GET', path: '/pastes/:id', page: pastePage(features) },
     { method: 'POST', path: '/webhooks/roblox/:community', page: robloxWebhook(features) },
@@ -78,6 +82,7 @@ export function createServer({
   features,
   access,
   idempotentCalls,
+  metrics,
   log,
   trustProxy,
   version,
@@ -100,12 +105,17 @@ export function createServer({
     // A path that can't be decoded is a path that doesn't exist.
     frameworkErrors: (_error, request, reply) => {
       const answer = answerError(new Problem('not-found'), callOf(request), '')
+      metrics.http.refused('not-found')
+      metrics.http.answered(undefined, answer.status, reply.elapsedTime)
       reply.hijack()
       reply.raw
         .writeHead(answer.status, { ...commonHeaders, ...answer.headers, 'x-request-id': request.id })
         .end(JSON.stringify(answer.body))
     },
-    clientErrorHandler: refuseMalformed,
+    clientErrorHandler: (error, socket) => {
+      metrics.http.unreadable()
+      refuseMalformed(error, socket)
+    },
   })
   // Every method that Node reads can be refused with a 405, not only those that Fastify knows by itself.
   for (const method of METHODS) {
@@ -115,14 +125,15 @@ export function createServer({
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   requireAccessOfEveryRoute(app)
   readBodies(app)
-  addErrorAnswers(app, log)
+  countInFlight(app, metrics.http)
+  addErrorAnswers(app, { log, metrics: metrics.http })
   const proxies = networksOf(trustProxy)
-  limitConnections(app, limits, (address) => proxies.includes(address))
+  limitConnections(app, limits, { isProxy: (address) => proxies.includes(address), metrics: metrics.http })
   shedLoad(app, limits.delayMs, log)
   closeConnectionsAtStop(app, limits.requestMs)
   addDocumentation(app, { version, access })
   // The documentation sees only the routes that are added after it is ready to.
-  app.register(async (scope) => addRoutes(scope, listRoutes(features), { access, idempotentCalls }))
+  app.register(async (scope) => addRoutes(scope, listRoutes(features, metrics), { access, idempotentCalls }))
   return app
 }
 
@@ -144,8 +155,19 @@ const commonHeaders = {
   'x-content-type-options': 'nosniff',
 }
 
+/** Counts what is being answered: from the first to the last moment, also where the caller goes away in between. */
+function countInFlight(app: FastifyInstance, metrics: HttpMetrics): void {
+  app.server.on('request', (_request, response) => {
+    metrics.began()
+    response.once('close', () => metrics.ended())
+  })
+}
+
 /** What every answer has (contract, rule 6), and what is answered when something is thrown. */
-function addErrorAnswers(app: FastifyInstance, log: FastifyBaseLogger): void {
+function addErrorAnswers(
+  app: FastifyInstance,
+  { log, metrics }: { log: FastifyBaseLogger; metrics: HttpMetrics },
+): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply
       .header('cache-control', 'no-store')
@@ -156,11 +178,13 @@ function addErrorAnswers(app: FastifyInstance, log: FastifyBaseLogger): void {
   })
   app.addHook('onResponse', (request, reply, done) => {
     const { caller } = request
+    const { url: route } = request.routeOptions
+    metrics.answered(route, reply.statusCode, reply.elapsedTime)
     log.info(
       {
         reqId: request.id,
         method: request.method,
-        route: request.routeOptions.url,
+        route,
         ip: request.ip,
         community: caller?.community.slug,
         key: caller?.key.id,
@@ -179,6 +203,7 @@ function addErrorAnswers(app: FastifyInstance, log: FastifyBaseLogger): void {
     const error = toProblem(thrown)
     const answer = answerError(error, callOf(request), contactOf(request))
     request.problem = error instanceof Problem ? error.code : 'failure'
+    metrics.refused(request.problem)
     // That Roblox can't be asked is told once by its client, not by each call that would have needed it; so is being busy.
     if (answer.status >= 500 && request.problem !== 'roblox-unavailable' && request.problem !== 'server-busy') {
       const route = request.routeOptions.url

@@ -1,4 +1,5 @@
 import type { Db } from '../database/schema.ts'
+import type { Backlog } from '../telemetry/job-metrics.ts'
 
 export type NewJob = { community: string; id: string; task: string; payload: object; runAt: number; now: number }
 export type Job = { community: string; id: string; task: string; payload: unknown; attempts: number; createdAt: number }
@@ -153,6 +154,45 @@ export async function listJobs(db: Db, community: string | undefined): Promise<L
     runAt: row.run_at,
     lastError: row.last_error ?? undefined,
   }))
+}
+
+/** How many jobs wait or were given up, by task, of the first 1,000 of each: a scrape must not take longer the more there are. */
+export async function readBacklog(db: Db, now: number): Promise<Backlog> {
+  const waiting = await db
+    .selectFrom(firstJobs(db, 'waiting').as('first'))
+    .groupBy('task')
+    .select(({ fn }) => [
+      'task',
+      fn.countAll<number>().as('count'),
+      fn.min('created_at').as('oldest'),
+      fn.min('run_at').as('due'),
+    ])
+    .execute()
+  const givenUp = await db
+    .selectFrom(firstJobs(db, 'given up').as('first'))
+    .groupBy('task')
+    .select(({ fn }) => ['task', fn.countAll<number>().as('count')])
+    .execute()
+  return {
+    tasks: waiting.map(({ task, count, oldest, due }) => ({
+      task,
+      waiting: count,
+      oldestMs: Math.max(0, now - oldest),
+      overdueMs: Math.max(0, now - due),
+    })),
+    givenUp: new Map(givenUp.map(({ task, count }) => [task, count])),
+  }
+}
+
+function firstJobs(db: Db, state: 'waiting' | 'given up') {
+  return db
+    .selectFrom('job')
+    .select(['task', 'created_at', 'run_at'])
+    .$if(state === 'waiting', (query) => query.where('given_up_at', 'is', null))
+    .$if(state === 'given up', (query) => query.where('given_up_at', '>', 0))
+    .orderBy('given_up_at')
+    .orderBy('run_at')
+    .limit(listLimit)
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import type { Database } from '../database/database.ts'
+import type { JobMetrics, JobOutcome } from '../telemetry/job-metrics.ts'
 import {
   claimJobs,
   failJob,
@@ -30,6 +31,7 @@ type Dependencies = {
   clock: Clock
   tasks: Readonly<Record<string, Task>>
   log: Logger
+  metrics?: JobMetrics
   name: string
 }
 
@@ -39,17 +41,19 @@ export class JobRunner {
   readonly #clock: Clock
   readonly #tasks: Readonly<Record<string, Task>>
   readonly #log: Logger
+  readonly #metrics: JobMetrics | undefined
   readonly #name: string
   readonly #running = new Set<Promise<void>>()
   #timer: NodeJS.Timeout | undefined
   #polling: Promise<void> | undefined
   #isStopped = false
 
-  constructor({ database, clock, tasks, log, name }: Dependencies) {
+  constructor({ database, clock, tasks, log, metrics, name }: Dependencies) {
     this.#database = database
     this.#clock = clock
     this.#tasks = tasks
     this.#log = log
+    this.#metrics = metrics
     this.#name = name
   }
 
@@ -97,6 +101,7 @@ export class JobRunner {
   }
 
   async #run(job: Job): Promise<void> {
+    const startedAt = performance.now()
     const about = { job: job.id, task: job.task, community: job.community, attempts: job.attempts + 1 }
     try {
       const task = this.#tasks[job.task]
@@ -104,12 +109,14 @@ export class JobRunner {
       await task(job)
       await this.#database.act((trx) => removeJob(trx, job))
       this.#log.debug(about, 'job done')
+      this.#metrics?.ended(job.task, 'done', performance.now() - startedAt)
     } catch (error) {
-      await this.#fail(job, error, about)
+      const outcome = await this.#fail(job, error, about)
+      this.#metrics?.ended(job.task, outcome, performance.now() - startedAt)
     }
   }
 
-  async #fail(job: Job, error: unknown, about: object): Promise<void> {
+  async #fail(job: Job, error: unknown, about: object): Promise<JobOutcome> {
     const message = error instanceof Error ? error.message : String(error)
     const isFinal = error instanceof JobGivenUp
     const waitMs = isFinal ? undefined : waitOf(error)
@@ -118,7 +125,7 @@ export class JobRunner {
       if (waitMs !== undefined) {
         await this.#database.act((trx) => postponeJob(trx, job, { error: message, runAt: now + waitMs }))
         this.#log.debug({ ...about, waitMs }, 'job postponed: the service that it needs wants to be left alone')
-        return
+        return 'postponed'
       }
       const { isGivenUp } = await this.#database.act((trx) => failJob(trx, job, { error: message, now, isFinal }))
       if (isGivenUp) this.#log.error({ ...about, err: error }, 'job given up: mend what the error says')
@@ -127,12 +134,14 @@ export class JobRunner {
           { ...about, err: error },
           'job failed and will be tried again; nothing needs to be done unless it goes on',
         )
+      return isGivenUp ? 'given_up' : 'failed'
     } catch (cause) {
       // Its lock goes stale, and the job is run again then.
       this.#log.error(
         { ...about, err: cause },
         'a failed job could not be put back; it runs again in some minutes: check the database',
       )
+      return 'failed'
     }
   }
 }

@@ -4,8 +4,10 @@ import type { Static, TSchema } from 'typebox'
 import { Check } from 'typebox/value'
 import { type Dispatcher, Pool } from 'undici'
 import type { Clock } from '../clock.ts'
+import type { OutsideMetrics } from '../telemetry/outside-metrics.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { Gate } from './gate.ts'
+import { observe } from './observe.ts'
 import { OutsideError } from './outside-error.ts'
 import { RateBudgets, type Urgency } from './rate-budgets.ts'
 
@@ -47,6 +49,7 @@ type Options = {
   origin: string
   clock: Clock
   log: Logger
+  metrics?: OutsideMetrics
   timeoutMs?: number
   /** The service answers 4xx with text (Pastebin) instead of JSON. */
   hasPlainErrors?: boolean
@@ -60,6 +63,7 @@ export class HttpClient {
   readonly #service: string
   readonly #clock: Clock
   readonly #log: Logger
+  readonly #metrics: OutsideMetrics | undefined
   readonly #timeoutMs: number
   readonly #hasPlainErrors: boolean
   readonly #pool: Pool
@@ -71,15 +75,17 @@ export class HttpClient {
   #latencyMs: number | undefined
   #clockSkewMs: number | undefined
 
-  constructor({ service, origin, clock, log, timeoutMs = readTimeoutMs, hasPlainErrors = false }: Options) {
+  constructor({ service, origin, clock, log, metrics, timeoutMs = readTimeoutMs, hasPlainErrors = false }: Options) {
     this.#service = service
     this.#clock = clock
     this.#log = log
+    this.#metrics = metrics
     this.#timeoutMs = timeoutMs
     this.#hasPlainErrors = hasPlainErrors
     this.#pool = new Pool(origin, { connections, connectTimeout: 3000, maxResponseSize: answerLimit })
     this.#breaker = new CircuitBreaker(clock)
     this.#budgets = new RateBudgets(clock)
+    metrics?.watch(service, () => this.#breaker.state === 'open')
   }
 
   /** How far the service's clock is ahead of ours, as its last answer told. */
@@ -115,11 +121,12 @@ export class HttpClient {
 
   /** Runs a request through the pause, the breaker and the retry; `understand` throws at an answer that makes no sense. */
   async #guarded(request: OutsideRequest, understand: (answer: OutsideAnswer) => void): Promise<OutsideAnswer> {
-    const pauseMs = this.#pauseMs(request)
-    if (pauseMs > 0) throw this.#spent(pauseMs)
-    if (this.#waiting >= waitingLimit) throw this.#unavailable('too many requests are waiting for it')
-    const restMs = this.#breaker.tryPass()
-    if (restMs > 0) throw this.#unavailable('it is failing and is left alone for a while', { retryAfterMs: restMs })
+    try {
+      this.#requireUseful(request)
+    } catch (error) {
+      this.#metrics?.notAsked(this.#service)
+      throw error
+    }
     this.#waiting++
     const startedAt = this.#clock()
     try {
@@ -135,6 +142,15 @@ export class HttpClient {
     } finally {
       this.#waiting--
     }
+  }
+
+  /** @throws OutsideError where asking now would be in vain, or too much for the service */
+  #requireUseful(request: OutsideRequest): void {
+    const pauseMs = this.#pauseMs(request)
+    if (pauseMs > 0) throw this.#spent(pauseMs)
+    if (this.#waiting >= waitingLimit) throw this.#unavailable('too many requests are waiting for it')
+    const restMs = this.#breaker.tryPass()
+    if (restMs > 0) throw this.#unavailable('it is failing and is left alone for a while', { retryAfterMs: restMs })
   }
 
   #seen(startedAt: number): void {
@@ -180,7 +196,8 @@ export class HttpClient {
     try {
       const pauseMs = this.#pauseMs(request)
       if (pauseMs > 0) throw this.#spent(pauseMs)
-      return await this.#send(request, signal, understand)
+      const about = { service: this.#service, signal, metrics: this.#metrics }
+      return await observe(about, () => this.#send(request, signal, understand))
     } finally {
       this.#gate.leave()
     }
