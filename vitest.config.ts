@@ -6,6 +6,7 @@ const sqliteOnly = [
   'src/database/sqlite.test.ts',
   'src/database/sqlite-wal.test.ts',
   'test/sqlite-failures.test.ts',
+  'test/docs*.test.ts',
   'test/roblox-conformance.test.ts',
 ]
 const postgresOnly = ['src/database/postgres.test.ts', 'test/postgres-failures.test.ts']
