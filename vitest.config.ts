@@ -9,6 +9,7 @@ const sqliteOnly = [
   'src/database/sqlite.test.ts',
   'src/database/sqlite-wal.test.ts',
   'test/sqlite-failures.test.ts',
+  'test/docs*.test.ts',
   'test/roblox-conformance.test.ts',
   'test/log-messages.test.ts',
   'test/package.test.ts',
