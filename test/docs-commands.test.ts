@@ -228,10 +228,13 @@ describe('is asked of a running sandbox, and answered as the manual shows', () =
   let command: CommandFolder
   let address: string
   let control: string
+  let metrics: string
   beforeAll(async () => {
     command = makeCommandFolder()
-    const server = command.start(['start'])
+    const server = command.start(['start'], { METRICS_PORT: '0', LOG_LEVEL: 'info' })
     await server.written(/Ctrl-C/)
+    const [, found = ''] = await server.written(/"metricsAddress":"(http:\/\/[^"/]+)/)
+    metrics = found
     address = /Address +(http\S+)/.exec(server.stdout())?.[1] ?? ''
     control = /'(http:\/\/[^/']+)\/fail/.exec(server.stdout())?.[1] ?? ''
   })
@@ -241,6 +244,7 @@ describe('is asked of a running sandbox, and answered as the manual shows', () =
   const here = (word: string) =>
     word
       .replace('http://127.0.0.1:CONTROL', control)
+      .replace('http://127.0.0.1:9464', metrics)
       .replace(/https?:\/\/(?:127\.0\.0\.1|localhost):3000|https:\/\/(?:band\.example\.com|YOUR-ADDRESS)/, address)
       .replace(/mb_(game|bot|status)_…/, 'sandbox-$1')
 
