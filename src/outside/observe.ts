@@ -19,6 +19,7 @@ export async function observe<T>({ service, signal, metrics }: Observed, send: (
 
 function outcomeOf(error: unknown): OutsideOutcome {
   if (!(error instanceof OutsideError)) return 'failed'
+  if (error.status === 401 || error.status === 403) return 'denied'
   if (error.kind === 'refused') return 'refused'
   return error.status === 429 ? 'limited' : 'failed'
 }

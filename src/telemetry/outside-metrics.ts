@@ -1,8 +1,11 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { durationBuckets } from './buckets.ts'
 
-/** What became of a question to an outside service; `not_asked` is one that was not sent, since it would have been in vain. */
-export type OutsideOutcome = 'answered' | 'refused' | 'limited' | 'late' | 'failed' | 'not_asked'
+/**
+ * What became of a question to an outside service. `denied` is for want of rights, as with a key that has run out;
+ * `not_asked` was not sent, since it would have been in vain.
+ */
+export type OutsideOutcome = 'answered' | 'refused' | 'denied' | 'limited' | 'late' | 'failed' | 'not_asked'
 
 /** What is asked of outside services. */
 export class OutsideMetrics {
@@ -14,7 +17,7 @@ export class OutsideMetrics {
     const registers = [registry]
     this.#requests = new Counter({
       name: 'magicband_outside_requests_total',
-      help: 'Requests to outside services by outcome: answered, refused (4xx), limited (429), late, failed, or not_asked (left alone for a while).',
+      help: 'Requests to outside services by outcome: answered, denied (401 or 403), refused (another 4xx), limited (429), late, failed, or not_asked (left alone for a while).',
       labelNames: ['service', 'outcome'],
       registers,
     })
