@@ -15,6 +15,7 @@ import { forgetPages } from './features/application/paste.ts'
 import { createRestrictTask } from './features/ban/ban.jobs.ts'
 import { restrictTask } from './features/ban/ban.ts'
 import { forgetRepeats } from './features/shift/shift.ts'
+import { StatusPage } from './features/status/status-page.ts'
 import { AccessControl } from './http/access.ts'
 import type { ConnectionLimits } from './http/connections.ts'
 import { IdempotentCalls } from './http/idempotency.ts'
@@ -152,6 +153,8 @@ export function createApp(options: AppOptions): App {
     startedAt,
     databaseHealth,
   }
+  const onStatusPage = options.communities.filter((community) => community.statusPage)
+  const statusPage = onStatusPage.length > 0 ? new StatusPage(status, onStatusPage) : undefined
 
   const tasks = {
     [webhookTask]: createWebhookTask({ discord, communities, clock }),
@@ -168,7 +171,7 @@ export function createApp(options: AppOptions): App {
   const access = new AccessControl({ communities, keyRing, counts, clock })
   const idempotentCalls = new IdempotentCalls(database, clock)
   const server = createServer({
-    features: { ...shared, status },
+    features: { ...shared, status, statusPage },
     access,
     idempotentCalls,
     metrics,

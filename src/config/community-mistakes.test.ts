@@ -185,7 +185,7 @@ describe('a member that does not exist, or exists twice', () => {
     [
       '__proto__: {}',
       [
-        'wed.yaml:5: the file has a member that is not known: allowed are name, contact, roblox, ranks, certifications, places, points, applications, discord, sources, serverTokens, retention',
+        'wed.yaml:5: the file has a member that is not known: allowed are name, contact, roblox, ranks, certifications, places, points, applications, discord, sources, serverTokens, statusPage, retention',
       ],
     ],
     ['retention: { shift: 1 }', ['wed.yaml:5: retention.shift is not known: did you mean shifts?']],

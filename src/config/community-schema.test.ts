@@ -46,6 +46,7 @@ describe('editors underline what the server would refuse', () => {
     ['half a day of retention', { ...least, retention: { shifts: 0.5 } }],
     ['retention of an unknown kind', { ...least, retention: { shift: 30 } }],
     ['server tokens in other words', { ...least, serverTokens: 'yes' }],
+    ['a status page in other words', { ...least, statusPage: 'yes' }],
     ['an unknown list of networks', { ...least, sources: { bot: 'cloudflare' } }],
   ])('%s', (_what, value) => {
     expect(accepts(JSON.parse(JSON.stringify(value)))).toBe(false)
@@ -64,6 +65,7 @@ describe('editors leave alone what the server would take', () => {
     ['a named list of networks', { ...least, sources: { game: 'roblox', bot: ['roblox', '10.0.0.0/8'] } }],
     ['some retention', { ...least, retention: { shifts: 30, audit: `\${DAYS}` } }],
     ['server tokens', { ...least, serverTokens: true }],
+    ['a status page', { ...least, statusPage: true }],
     ['server tokens in quotes', { ...least, serverTokens: 'true' }],
     ['a role by its id', { ...least, applications: { role: 12345 } }],
   ])('%s', (_what, value) => {

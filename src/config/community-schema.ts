@@ -10,6 +10,7 @@ import {
   Roblox,
   ServerTokens,
   Sources,
+  StatusPage,
 } from './community-sections.ts'
 import { placeholderPattern } from './placeholders.ts'
 import { text } from './schema-parts.ts'
@@ -31,6 +32,7 @@ export const CommunityFile = Type.Object(
     discord: Discord,
     sources: Sources,
     serverTokens: ServerTokens,
+    statusPage: StatusPage,
     retention: Retention,
   },
   {

@@ -203,6 +203,13 @@ export const ServerTokens = Type.Boolean({
   errorMessage: 'must be true or false',
 })
 
+export const StatusPage = Type.Boolean({
+  default: false,
+  description: 'Whether the status page at / , which is for everyone, tells how this community is doing.',
+  examples: [true],
+  errorMessage: 'must be true or false',
+})
+
 export const Retention = Type.Object(
   {
     applications: Type.Optional(

@@ -21,6 +21,7 @@ const leastCommunity: Community = {
   discord: { links: ['table'], webhooks: {} },
   sources: { game: 'any', bot: 'any', status: 'any' },
   serverTokens: false,
+  statusPage: false,
   retention: {},
 }
 
@@ -242,6 +243,7 @@ test('the example is a community, with the variables that it names', () => {
     },
     sources: { game: 'any', bot: ['10.0.0.0/8'], status: 'any' },
     serverTokens: false,
+    statusPage: false,
     retention: {},
   })
 })

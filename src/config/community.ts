@@ -43,6 +43,8 @@ export type Community = {
   sources: Record<'game' | 'bot' | 'status', Source>
   /** Game servers make their calls with tokens of their own. */
   serverTokens: boolean
+  /** It is on the status page at `/`. */
+  statusPage: boolean
   /** How many days each kind of data is kept; for ever where none are given. */
   retention: { applications?: number; bans?: number; shifts?: number; audit?: number; visitors?: number }
 }

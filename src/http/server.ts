@@ -14,8 +14,9 @@ import { type ErasureRouteDependencies, robloxWebhook } from '../features/erasur
 import { profileCall } from '../features/profile/profile.routes.ts'
 import { serverTokenCall } from '../features/server-token/server-token.routes.ts'
 import { logCall } from '../features/shift/shift.routes.ts'
-import { healthPage, statusCall } from '../features/status/status.routes.ts'
+import { healthPage, statusCall, statusPage } from '../features/status/status.routes.ts'
 import type { StatusDependencies } from '../features/status/status.ts'
+import type { StatusPage } from '../features/status/status-page.ts'
 import type { DiscordLinks } from '../players/links.ts'
 import { Problem } from '../problem.ts'
 import type { HttpMetrics } from '../telemetry/http-metrics.ts'
@@ -34,7 +35,12 @@ import { networksOf } from './sources.ts'
 export type FeatureDependencies = ApplicationDependencies &
   ApprovalDependencies &
   PasteDependencies &
-  ErasureRouteDependencies & { randomBytes: RandomBytes; links: DiscordLinks; status: StatusDependencies }
+  ErasureRouteDependencies & {
+    randomBytes: RandomBytes
+    links: DiscordLinks
+    status: StatusDependencies
+    statusPage: StatusPage | undefined
+  }
 
 type ServerDependencies = {
   features: FeatureDependencies
@@ -69,6 +75,7 @@ function listRoutes(features: FeatureDependencies, metrics: Metrics): Route[] {
     { method: 'POST', path: '/v1/server-token', scopes: ['server-token'], call: serverTokenCall(features) },
     { method: 'GET', path: '/metrics', scopes: ['status'], report: () => metrics.scrape() },
     { method: 'GET', path: '/health', page: healthPage(features.status) },
+    ...(features.statusPage ? [{ method: 'GET' as const, path: '/', page: statusPage(features.statusPage) }] : []),
     { method: 'GET', path: '/pastes/:id', page: pastePage(features) },
     { method: 'POST', path: '/webhooks/roblox/:community', page: robloxWebhook(features) },
   ]

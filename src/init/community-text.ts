@@ -90,6 +90,9 @@ ${writeDiscord(slug, community.guild)}
 # Whether each game server asks for a token of its own (docs/keys.md).
 # serverTokens: false
 
+# Whether the status page at /, which is for everyone, tells how this community is doing.
+# statusPage: false
+
 # How many days each kind of data is kept; what is left out is kept for ever (docs/privacy.md).
 # retention: { applications: 365, bans: 1095, shifts: 730, audit: 1095, visitors: 90 }
 `

@@ -2,6 +2,7 @@ import { type TSchema, Type } from 'typebox'
 import { type Call, defineCall } from '../../call/call.ts'
 import { definePage, type PageRoute } from '../../call/page.ts'
 import { describeStatus, isDatabaseUp, type StatusDependencies } from './status.ts'
+import { pagePolicy, type StatusPage } from './status-page.ts'
 
 const states = (...names: string[]): TSchema => Type.Unsafe<string>({ type: 'string', enum: names })
 
@@ -51,6 +52,27 @@ export function healthPage(dependencies: StatusDependencies): PageRoute {
     handle: async () => {
       const isUp = await isDatabaseUp(dependencies)
       return { status: isUp ? 200 : 503, body: { status: isUp ? 'ok' : 'error' } }
+    },
+  })
+}
+
+/** `GET /`, where a community has turned it on; 503 while the database can't be read, as `/health`. */
+export function statusPage(page: StatusPage): PageRoute {
+  return definePage({
+    summary: 'The status page',
+    description: 'For players: whether the server works, and what stands behind it.',
+    handle: async () => {
+      const { html, isUp } = await page.get()
+      return {
+        status: isUp ? 200 : 503,
+        body: html,
+        headers: {
+          'content-type': 'text/html; charset=utf-8',
+          'content-security-policy': pagePolicy,
+          'cache-control': 'public, max-age=5',
+          'referrer-policy': 'no-referrer',
+        },
+      }
     },
   })
 }
