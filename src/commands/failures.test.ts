@@ -31,6 +31,11 @@ describe('a failure is told with what to do about it:', () => {
     ['open', { code: 'ENOENT', syscall: 'open', path: '/x' }, file],
     ['mkdir', { code: 'EACCES', syscall: 'mkdir', path: '/x' }, file],
     ['rename', { code: 'EISDIR', syscall: 'rename', path: '/x' }, ': that is a folder: name a file'],
+    [
+      'database is locked',
+      { code: 'ERR_SQLITE_ERROR', errcode: 5 },
+      ': another program holds the database; end it, or try again when it is done',
+    ],
     ['write', { code: 'ENOSPC', syscall: 'write' }, ': make room on the disk'],
   ])('%s %j', (message, members, advice) => {
     expect(explainFailure(system(message, members), [host, metricsHost])).toBe(message + advice)

@@ -40,6 +40,8 @@ function advise(
   if (connectionCodes.has(code) || refusalCodes.test(code)) return checkDatabase
   // The pool of connections gives these no code.
   if (/^(?:timeout exceeded when trying to connect|Connection terminated)/.test(error.message)) return checkDatabase
+  if (error.message.includes('database is locked'))
+    return 'another program holds the database; end it, or try again when it is done'
   if (code === 'ENOSPC' || code === 'EDQUOT') return 'make room on the disk'
   if (code === 'EISDIR') return 'that is a folder: name a file'
   return syscall === undefined ? undefined : 'its folder must exist, and this user must be able to write there'
