@@ -8,6 +8,7 @@ const sqliteOnly = [
   'test/sqlite-failures.test.ts',
   'test/roblox-conformance.test.ts',
   'test/package.test.ts',
+  'test/deploy.test.ts',
 ]
 const postgresOnly = ['src/database/postgres.test.ts', 'test/postgres-failures.test.ts']
 
