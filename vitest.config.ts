@@ -13,6 +13,7 @@ const sqliteOnly = [
   'test/roblox-conformance.test.ts',
   'test/log-messages.test.ts',
   'test/package.test.ts',
+  'test/deploy.test.ts',
 ]
 const postgresOnly = ['src/database/postgres.test.ts', 'test/postgres-failures.test.ts']
 

@@ -98,24 +98,15 @@ async function checkTypeScript({ line, code }: Block): Promise<void> {
   expect(stdout).toBe('')
 }
 
-/** Pages that are linked before they are written. */
-const awaited = ['docs/operating.md']
-
 describe('links', () => {
   const read = (file: string) => ({ file, text: readFileSync(join(root, file), 'utf8') })
   const pages = [...documents, read('ARCHITECTURE.md'), read('CHANGELOG.md')]
 
   test.for(pages.map((page) => [page.file, page] as const))('of %s lead to what is there', ([, page]) => {
     const links = readLinks(page)
-    expect(links.filter(({ to }) => !exists(to) && !awaited.includes(to)).map(({ to }) => `there is no ${to}`)).toEqual(
-      [],
-    )
+    expect(links.filter(({ to }) => !exists(to)).map(({ to }) => `there is no ${to}`)).toEqual([])
     const lost = links.filter(({ to, anchor }) => anchor !== '' && to.endsWith('.md') && !listAnchors(to).has(anchor))
     expect(lost.map(({ to, anchor }) => `${to} has no heading for #${anchor}`)).toEqual([])
-  })
-
-  test('of pages that are awaited are such no longer than needed', () => {
-    expect(awaited.filter(exists), 'it is there: take it from the list of awaited pages').toEqual([])
   })
 
   test('that stand as text alone name pages that are there', () => {
