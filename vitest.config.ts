@@ -14,6 +14,7 @@ const sqliteOnly = [
   'test/log-messages.test.ts',
   'test/package.test.ts',
   'test/deploy.test.ts',
+  'test/dashboard.test.ts',
 ]
 const postgresOnly = ['src/database/postgres.test.ts', 'test/postgres-failures.test.ts']
 
