@@ -4,13 +4,10 @@ import { existsSync } from 'node:fs'
 import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { CommanderError } from 'commander'
-import type { Output } from './commands/output.ts'
+import { createOutput } from './commands/output.ts'
 import { createProgram } from './commands/program.ts'
 
-const output: Output = {
-  out: (line) => process.stdout.write(`${line}\n`),
-  error: (line) => process.stderr.write(`${line}\n`),
-}
+const output = createOutput(process.stdout, process.stderr)
 
 /** Where what was compiled is kept: beside the code that it is made of, where nobody else may write. */
 const compiled = fileURLToPath(new URL('../node_modules/.cache/magicband', import.meta.url))

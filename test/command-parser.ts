@@ -4,7 +4,11 @@ import { createProgram } from '../src/commands/program.ts'
 
 /** The program with all of its commands, none of which does anything. */
 export async function createIdleProgram(): Promise<Command> {
-  const program = await createProgram(undefined, { out: () => undefined, error: () => undefined })
+  const program = await createProgram(undefined, {
+    out: () => undefined,
+    error: () => undefined,
+    progress: () => undefined,
+  })
   for (const command of listCommands(program)) {
     command.configureOutput({ writeOut: () => undefined, writeErr: () => undefined })
     if (command.commands.length === 0) command.action(() => undefined)

@@ -3,11 +3,10 @@ import { writeBackup } from '../backup/backup.ts'
 import { NotRestorable, restoreBackup } from '../backup/restore.ts'
 import { examples } from './help.ts'
 import { CommandError, type Output } from './output.ts'
-import { tellNowAndThen } from './progress.ts'
 import { withDatabase } from './with-database.ts'
 
 /** `backup` */
-export function addBackupCommand(program: Command, { error }: Output): void {
+export function addBackupCommand(program: Command, { error, progress }: Output): void {
   program
     .command('backup')
     .description('write the whole database into one file, also while the server runs')
@@ -18,14 +17,15 @@ export function addBackupCommand(program: Command, { error }: Output): void {
     )
     .action((file: string) =>
       withDatabase(async (database) => {
-        const rows = await writeBackup(database, file, { now: Date.now(), progress: tellNowAndThen(error, 'rows') })
+        const tell = (soFar: number) => progress(`${soFar} rows`)
+        const rows = await writeBackup(database, file, { now: Date.now(), progress: tell })
         error(`${rows} rows are in ${file}`)
       }),
     )
 }
 
 /** `restore` */
-export function addRestoreCommand(program: Command, { error }: Output): void {
+export function addRestoreCommand(program: Command, { error, progress }: Output): void {
   program
     .command('restore')
     .description('put a backup into an empty database, all of it or nothing')
@@ -43,7 +43,7 @@ export function addRestoreCommand(program: Command, { error }: Output): void {
     .action((file: string) =>
       withDatabase(async (database) => {
         try {
-          const rows = await restoreBackup(database, file, tellNowAndThen(error, 'rows'))
+          const rows = await restoreBackup(database, file, (soFar) => progress(`${soFar} rows`))
           error(`${rows} rows are restored; check them with: verify`)
         } catch (cause) {
           throw cause instanceof NotRestorable ? new CommandError(cause.message, { cause }) : cause

@@ -14,7 +14,6 @@ import { Pseudonyms } from '../privacy/pseudonyms.ts'
 import { examples } from './help.ts'
 import { ImportReport } from './import-report.ts'
 import { CommandError, type Output } from './output.ts'
-import { tellNowAndThen } from './progress.ts'
 import { recordCommandActs } from './record-acts.ts'
 import { requireCommunity, withDatabase } from './with-database.ts'
 
@@ -90,14 +89,14 @@ export function addImportCommand(program: Command, output: Output): void {
     )
 }
 
-function listen(file: string, report: ImportReport, { error }: Output): Listener {
+function listen(file: string, report: ImportReport, { error, progress }: Output): Listener {
   return {
     chosen: (fields, unseen) => {
       error(`fields: ${[...fields].map(([target, path]) => `${target} from ${path}`).join(', ')}`)
       if (unseen.length > 0) error(`none of the first records has ${unseen.join(', ')}: is it called so?`)
     },
     remark: (line, remark) => report.tell(`${file}:${line}: ${isSkip(remark) ? 'skipped: ' : ''}${remark.message}`),
-    progress: tellNowAndThen(error, 'records'),
+    progress: (records) => progress(`${records} records`),
   }
 }
 

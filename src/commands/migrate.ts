@@ -5,7 +5,7 @@ import { examples } from './help.ts'
 import type { Output } from './output.ts'
 
 /** `migrate` */
-export function addMigrateCommand(program: Command, { error }: Output): void {
+export function addMigrateCommand(program: Command, { error, progress }: Output): void {
   program
     .command('migrate')
     .summary('bring the database up to date, as `start` does first')
@@ -16,6 +16,7 @@ export function addMigrateCommand(program: Command, { error }: Output): void {
     .action(async () => {
       const database = openDatabase(readConfiguration(process.env).databaseUrl)
       try {
+        progress('the database is brought up to date')
         const migrations = await database.migrate()
         error(migrations.length === 0 ? 'the database is up to date' : `done: ${migrations.join(', ')}`)
       } finally {

@@ -5,7 +5,7 @@ import { CommandError, type Output } from './output.ts'
 import { withDatabase } from './with-database.ts'
 
 /** `verify`: a line each row that is wrong. */
-export function addVerifyCommand(program: Command, { out, error }: Output): void {
+export function addVerifyCommand(program: Command, { out, error, progress }: Output): void {
   program
     .command('verify')
     .summary('prove that points, references and audit trail are whole')
@@ -19,7 +19,7 @@ export function addVerifyCommand(program: Command, { out, error }: Output): void
         let faults = 0
         // As it is at one moment: a server may be writing.
         await database.snapshot(async (db) => {
-          for await (const { table, row, message } of findFaults(db)) {
+          for await (const { table, row, message } of findFaults(db, progress)) {
             faults++
             out(`${table} ${row}: ${message}`)
           }

@@ -7,19 +7,34 @@ import type { Fault } from './fault.ts'
 /** Every row of these belongs to a player who has a record. */
 const tablesOfPlayers = ['certification', 'ban', 'shift', 'point_entry', 'application'] as const
 
-/** Proves the sums, the references, the uniqueness and the audit trail of a whole database; gives each row that is wrong. */
-export async function* findFaults(db: Db): AsyncGenerator<Fault> {
-  yield* await findWrongSums(db)
-  yield* await findUnpaidShifts(db)
-  yield* await findStrayEntries(db)
-  yield* await findWrongReversals(db)
-  for (const table of tablesOfPlayers) yield* await findStrangers(db, table)
-  yield* await findDoubles(db, 'ban', { condition: sql`is_open = 1`, what: 'open bans' })
-  yield* await findDoubles(db, 'application', { condition: sql`state = 'open'`, what: 'open applications' })
-  yield* await findDoubles(db, 'player', { condition: sql`1 = 1`, what: 'records' })
-  yield* await findDoubleEntries(db, 'shift_id', 'pays for the shift')
-  yield* await findDoubleEntries(db, 'reverses', 'reverses the entry')
-  yield* findChainFaults(db)
+type Check = { what: string; find(db: Db): Promise<Fault[]> | AsyncGenerator<Fault> }
+
+const checks: readonly Check[] = [
+  { what: 'points', find: findWrongSums },
+  { what: 'shifts', find: findUnpaidShifts },
+  { what: 'entries of shifts', find: findStrayEntries },
+  { what: 'reversals', find: findWrongReversals },
+  ...tablesOfPlayers.map((table) => ({ what: `players of ${table}`, find: (db: Db) => findStrangers(db, table) })),
+  { what: 'bans', find: (db) => findDoubles(db, 'ban', { condition: sql`is_open = 1`, what: 'open bans' }) },
+  {
+    what: 'applications',
+    find: (db) => findDoubles(db, 'application', { condition: sql`state = 'open'`, what: 'open applications' }),
+  },
+  { what: 'records', find: (db) => findDoubles(db, 'player', { condition: sql`1 = 1`, what: 'records' }) },
+  { what: 'shifts paid twice', find: (db) => findDoubleEntries(db, 'shift_id', 'pays for the shift') },
+  { what: 'entries reversed twice', find: (db) => findDoubleEntries(db, 'reverses', 'reverses the entry') },
+  { what: 'the audit trail', find: findChainFaults },
+]
+
+/**
+ * Proves the sums, the references, the uniqueness and the audit trail of a whole database; gives each row that is wrong.
+ * `progress` is told what is looked at now.
+ */
+export async function* findFaults(db: Db, progress: (what: string) => void = () => undefined): AsyncGenerator<Fault> {
+  for (const [index, { what, find }] of checks.entries()) {
+    progress(`check ${index + 1} of ${checks.length}: ${what}`)
+    yield* await find(db)
+  }
 }
 
 async function findWrongSums(db: Db): Promise<Fault[]> {
