@@ -9,6 +9,7 @@ const sqliteOnly = [
   'test/roblox-conformance.test.ts',
   'test/package.test.ts',
   'test/deploy.test.ts',
+  'test/configuring.test.ts',
 ]
 const postgresOnly = ['src/database/postgres.test.ts', 'test/postgres-failures.test.ts']
 

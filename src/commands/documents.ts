@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { pino } from 'pino'
 import { createApp } from '../app.ts'
+import { communityPage } from '../config/community-page.ts'
 import { communityJsonSchema } from '../config/community-schema.ts'
 import { readSandboxCommunity } from '../config/configuration.ts'
 import { readEnvironment } from '../config/environment.ts'
@@ -19,7 +20,10 @@ export function addCommunitySchemaCommand(program: Command, { out }: Output): vo
   program
     .command('community-schema')
     .description('print the JSON Schema of community files, for editors')
-    .action(() => out(JSON.stringify(communityJsonSchema(), null, 2)))
+    .option('--markdown', 'a page to read instead')
+    .action(({ markdown }: { markdown?: true }) =>
+      out(markdown ? communityPage().trimEnd() : JSON.stringify(communityJsonSchema(), null, 2)),
+    )
 }
 
 /** The OpenAPI document as JSON; nothing is configured, opened or listened on for it. */
