@@ -3,7 +3,7 @@
 FROM node:26-slim AS build
 WORKDIR /opt/magicband
 COPY package.json package-lock.json ./
-# Scripts of packages only fetch what the tests need.
+# Scripts of packages fetch a Node and a PostgreSQL, which a checkout needs and this does not.
 RUN npm ci --workspaces=false --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src

@@ -15,6 +15,7 @@ const sqliteOnly = [
   'test/package.test.ts',
   'test/deploy.test.ts',
   'test/dashboard.test.ts',
+  'test/configuring.test.ts',
 ]
 const postgresOnly = ['src/database/postgres.test.ts', 'test/postgres-failures.test.ts']
 

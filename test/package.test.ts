@@ -12,7 +12,20 @@ const run = promisify(execFile)
 const checkout = fileURLToPath(new URL('..', import.meta.url))
 /** The project's own Node goes before the machine's, which may be an older one. */
 const path = [dirname(process.execPath), process.env.PATH].join(delimiter)
-const variables = { PATH: path, HOME: process.env.HOME ?? '', PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'info' }
+/** How npm finds its registry, where it is told so from outside. */
+const reach = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) =>
+    /^(?:npm_config_registry|https?_proxy|no_proxy|NODE_EXTRA_CA_CERTS)$/i.test(name),
+  ),
+)
+const variables = {
+  ...reach,
+  PATH: path,
+  HOME: process.env.HOME ?? '',
+  PORT: '0',
+  HOST: '127.0.0.1',
+  LOG_LEVEL: 'info',
+}
 
 /** Where the package was made, the files in it, and where it was installed, with nothing else there. */
 let made = ''
@@ -96,9 +109,14 @@ test('npx magicband start serves the sandbox in an empty folder, until SIGTERM',
 })
 
 test('the server stops also when npx is stopped, which does not tell it', async () => {
-  const child = await serve('npx', ['magicband', 'start'])
-  child.signal(child.command)
-  await eventually(() => (isAlive(child.pid) ? undefined : true))
+  const { address, command, signal } = await serve('npx', ['magicband', 'start'])
+  signal(command)
+  const isGone = () =>
+    fetch(`${address}/health`).then(
+      () => undefined,
+      () => true,
+    )
+  expect(await eventually(isGone)).toBe(true)
 })
 
 test.runIf(process.platform === 'linux')(

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { sql } from 'kysely'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { tableNames } from '../src/backup/format.ts'
 import { openDatabase } from '../src/database/database.ts'
 import { type CommandFolder, makeCommandFolder } from './command-line.ts'
 import { eventually, type Magicband, startMagicband } from './magicband.ts'
@@ -44,8 +44,12 @@ describe.each(releases)('the database of %s', (release) => {
     const { read, close } = openDatabase(database.url)
     // Counted for a minute, and held for the time of an approval.
     const shortLived = ['limit_use', 'approval']
-    for (const table of tableNames.filter((name) => !shortLived.includes(name)))
-      expect([table, await read.selectFrom(table).selectAll().limit(1).execute()]).toEqual([table, [expect.anything()]])
+    const tables = (await read.introspection.getTables()).filter(({ name }) => !shortLived.includes(name))
+    expect(tables.length).toBeGreaterThan(0)
+    for (const { name } of tables) {
+      const { rows } = await sql`select * from ${sql.table(name)} limit 1`.execute(read)
+      expect([name, rows.length]).toEqual([name, 1])
+    }
     await close()
   })
 
@@ -90,12 +94,17 @@ async function runScript(url: string, release: string): Promise<void> {
   await client.end()
 }
 
-/** Each table with its columns, whose order is that of the migrations. */
+/** Each table with its columns, and the indexes; what was added later stands at the end of a table, so the order says nothing. */
 async function describeTables(url: string): Promise<string[]> {
   const { read, close } = openDatabase(url)
   const tables = await read.introspection.getTables()
+  const listIndexes = url.startsWith('sqlite:')
+    ? sql<{ index: string }>`select coalesce(sql, name) as "index" from sqlite_master where type = 'index'`
+    : sql<{ index: string }>`select indexdef as "index" from pg_indexes where schemaname = 'public'`
+  const { rows: indexes } = await listIndexes.execute(read)
   await close()
   const describe = ({ name, dataType, isNullable, hasDefaultValue }: (typeof tables)[number]['columns'][number]) =>
     [name, dataType, isNullable ? 'null' : 'not null', hasDefaultValue ? 'default' : ''].join(' ')
-  return tables.map(({ name, columns }) => `${name}: ${columns.map(describe).toSorted().join(', ')}`).toSorted()
+  const described = tables.map(({ name, columns }) => `${name}: ${columns.map(describe).toSorted().join(', ')}`)
+  return [...described, ...indexes.map(({ index }) => index)].toSorted()
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { pino } from 'pino'
 import { createApp } from '../app.ts'
+import { communityPage } from '../config/community-page.ts'
 import { communityJsonSchema } from '../config/community-schema.ts'
 import { readSandboxCommunity } from '../config/configuration.ts'
 import { readEnvironment } from '../config/environment.ts'
@@ -21,14 +22,20 @@ export function addCommunitySchemaCommand(program: Command, { out }: Output): vo
   program
     .command('community-schema')
     .description('print the JSON Schema of community files, for editors')
+    .option('--markdown', 'print a page to read instead')
     .addHelpText(
       'after',
-      examples([
-        'magicband community-schema > communities/community.schema.json',
-        'Beside the community files, where their first line names it',
-      ]),
+      examples(
+        [
+          'magicband community-schema > communities/community.schema.json',
+          'Beside the community files, where their first line names it',
+        ],
+        ['magicband community-schema --markdown > community-file.md', 'To read'],
+      ),
     )
-    .action(() => out(JSON.stringify(communityJsonSchema(), null, 2)))
+    .action(({ markdown }: { markdown?: true }) =>
+      out(markdown ? communityPage().trimEnd() : JSON.stringify(communityJsonSchema(), null, 2)),
+    )
 }
 
 /** The OpenAPI document as JSON; nothing is configured, opened or listened on for it. */
