@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ServiceAddresses } from '../src/config/environment.ts'
 import { examine } from '../src/doctor/doctor.ts'
 import type { Finding } from '../src/doctor/finding.ts'
+import { readGroup } from '../src/init/group.ts'
 import { HttpClient } from '../src/outside/http-client.ts'
 import * as groupsApi from '../src/outside/roblox-groups.ts'
 import { restrictUser, tryListRestrictions } from '../src/outside/roblox-universes.ts'
@@ -81,6 +82,12 @@ describe('every request to Roblox is as Roblox describes it', () => {
       'a join from outside the group without one',
       ['GET /v1/groups/{groupId}/roles'],
       async () => (await join('1', 'plain')).status,
+      200,
+    ],
+    [
+      'the set-up of a community',
+      ['GET /v1/groups/{groupId}', 'GET /v1/groups/{groupId}/roles'],
+      async () => ((await readGroup(services.robloxGroups, '1', Date.now)).roles.length > 0 ? 200 : 404),
       200,
     ],
     [
@@ -182,6 +189,7 @@ describe('every request to Roblox is as Roblox describes it', () => {
       `GET ${cloud}/memberships`,
       `GET ${cloud}/roles`,
       'GET /cloud/v2/universes/{universe_id}/user-restrictions',
+      'GET /v1/groups/{groupId}',
       'GET /v1/groups/{groupId}/roles',
       'GET /v1/users/{userId}',
       'GET /v2/users/{userId}/groups/roles',

@@ -24,7 +24,7 @@ export function addInitCommand(program: Command, output: Output): void {
     .command('init')
     .summary('set up a community: its file, and .env')
     .description(
-      "Set up a community: asks for its group on Roblox, and writes its file, with the group's roles, and the variables that it needs into .env. Asks at a terminal for what no option says; elsewhere takes what is usual. Nothing that exists is overwritten.",
+      "Set up a community: ask for its group on Roblox, and write its file, with the group's roles, and the variables that it needs into .env. It asks at a terminal for what no option says; elsewhere takes what is usual. Nothing that exists is overwritten.",
     )
     .option(
       '--group <id>',
