@@ -5,7 +5,7 @@ import { listVariables } from './variables.ts'
 
 const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')
 
-/** What .env.example says of each variable; of proxies it has an example. */
+/** What .env.example says of each variable; of proxies and of the port of the metrics it has examples. */
 const example = new Map(
   [...read('.env.example').matchAll(/^#([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
 )
@@ -31,7 +31,7 @@ test('.env.example has them, what the example of a community file asks for, and 
 })
 
 describe('what is usual', () => {
-  test.each([...table].filter(([name]) => name !== 'TRUST_PROXY'))('%s: %s', (name, value) => {
+  test.each([...table].filter(([name]) => !['TRUST_PROXY', 'METRICS_PORT'].includes(name)))('%s: %s', (name, value) => {
     expect(example.get(name)).toBe(value)
     const usual = readEnvironment({})
     // These are decided where they are used: src/commands/start.ts, src/config/configuration.ts.

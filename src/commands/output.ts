@@ -18,7 +18,7 @@ const clearLine = '\r\u001b[K'
 
 export function createOutput(stdout: Stream, stderr: Stream, now: () => number = Date.now): Output {
   let isDrawn = false
-  let toldAt = now()
+  let toldAt: number | undefined
   const clear = (): void => {
     if (isDrawn) stderr.write(clearLine)
     isDrawn = false
@@ -35,10 +35,12 @@ export function createOutput(stdout: Stream, stderr: Stream, now: () => number =
         clear()
         stderr.write(`${line} …`)
         isDrawn = true
-      } else if (now() - toldAt >= toldEveryMs) {
-        toldAt = now()
-        write(stderr, `${line} …`)
+        return
       }
+      toldAt ??= now()
+      if (now() - toldAt < toldEveryMs) return
+      toldAt = now()
+      write(stderr, `${line} …`)
     },
   }
 }
