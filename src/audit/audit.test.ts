@@ -220,7 +220,7 @@ describe('a webhook that is gone', () => {
       { attempts: 1, last_error: expect.stringContaining('create a new webhook') },
     ])
     // It is said after the row tells.
-    expect(await eventually(() => findLogLine(band, 'job given up'))).toMatchObject({ level: 50, community: 'wed' })
+    expect(await eventually(() => findLogLine(band, 'was given up'))).toMatchObject({ level: 50, community: 'wed' })
     for (let player = 100_002; player <= 100_011; player++) await ban(`Visitor${player}`)
     const given = await settled()
     expect([given.length, given.every((job) => job.given_up_at !== null), posts().length]).toEqual([11, true, 1])

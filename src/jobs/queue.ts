@@ -101,8 +101,12 @@ export async function hasLockedJob(db: Db): Promise<boolean> {
   return row !== undefined
 }
 
-export async function renewLocks(trx: Db, { runner, now }: { runner: string; now: number }): Promise<void> {
-  await trx.updateTable('job').set({ locked_at: now }).where('locked_by', '=', runner).execute()
+export async function renewLocks(
+  trx: Db,
+  { runner, ids, now }: { runner: string; ids: readonly string[]; now: number },
+): Promise<void> {
+  if (ids.length === 0) return
+  await trx.updateTable('job').set({ locked_at: now }).where('locked_by', '=', runner).where('id', 'in', ids).execute()
 }
 
 /** Frees the jobs of runners that stopped without a word before `lockedBefore`. */

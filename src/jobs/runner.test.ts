@@ -167,7 +167,7 @@ describe('a job that fails', () => {
     await aWhile()
     expect(tries).toBe(1)
     // It is said after the row tells.
-    await eventually(() => log.find((line) => line.includes('job given up')))
+    await eventually(() => log.find((line) => line.includes('was given up')))
   })
 
   test.each([
@@ -305,9 +305,10 @@ describe('a stop', () => {
 })
 
 describe('a database that fails', () => {
+  const rename = (name: string, to: string) =>
+    temporary.database.act((trx) => trx.schema.alterTable(name).renameTo(to).execute())
+
   test('is asked again, and the jobs are done when it works', async () => {
-    const rename = (name: string, to: string) =>
-      temporary.database.act((trx) => trx.schema.alterTable(name).renameTo(to).execute())
     await add('1')
     await rename('job', 'away')
     const done: string[] = []
@@ -316,5 +317,22 @@ describe('a database that fails', () => {
     await rename('away', 'job')
     await settled()
     expect(done).toEqual(['1'])
+  })
+
+  test('before a job could be put back lets go of it: it runs again, on the same runner', async () => {
+    let tries = 0
+    await add('1')
+    const runner = startRunner({
+      work: async () => {
+        tries++
+        if (tries === 1) await rename('job', 'away')
+      },
+    })
+    await eventually(() => log.find((line) => line.includes('could not be put back')))
+    await rename('away', 'job')
+    now += 31_000
+    await runner.keepLocks()
+    await settled()
+    expect(tries).toBe(2)
   })
 })

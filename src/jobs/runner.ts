@@ -43,7 +43,8 @@ export class JobRunner {
   readonly #log: Logger
   readonly #metrics: JobMetrics | undefined
   readonly #name: string
-  readonly #running = new Set<Promise<void>>()
+  /** By the id of the job. */
+  readonly #running = new Map<string, Promise<void>>()
   #timer: NodeJS.Timeout | undefined
   #polling: Promise<void> | undefined
   #isStopped = false
@@ -69,7 +70,7 @@ export class JobRunner {
     this.#isStopped = true
     clearTimeout(this.#timer)
     await this.#polling
-    await Promise.all(this.#running)
+    await Promise.all(this.#running.values())
   }
 
   /** Renews the locks of what runs here, and frees the jobs of runners that are gone; to be called every few seconds. */
@@ -77,7 +78,8 @@ export class JobRunner {
     const now = this.#clock()
     if (!(await hasLockedJob(this.#database.read))) return
     await this.#database.act(async (trx) => {
-      await renewLocks(trx, { runner: this.#name, now })
+      // Not of a job that could not be put back: nobody would run it again.
+      await renewLocks(trx, { runner: this.#name, ids: [...this.#running.keys()], now })
       await freeStaleJobs(trx, now - staleLockMs)
     })
   }
@@ -89,13 +91,13 @@ export class JobRunner {
       if (limit <= 0 || !(await hasDueJob(this.#database.read, now))) return
       const jobs = await this.#database.act((trx) => claimJobs(trx, { runner: this.#name, now, limit }))
       for (const job of jobs) {
-        const running = this.#run(job).finally(() => this.#running.delete(running))
-        this.#running.add(running)
+        const running = this.#run(job).finally(() => this.#running.delete(job.id))
+        this.#running.set(job.id, running)
       }
     } catch (error) {
       this.#log.error(
         { err: error },
-        'jobs could not be read from the database; they are tried again: check the database if this goes on',
+        'jobs could not be read from the database, and wait; they are tried again at once: if this goes on, check the database',
       )
     }
   }
@@ -128,18 +130,23 @@ export class JobRunner {
         return 'postponed'
       }
       const { isGivenUp } = await this.#database.act((trx) => failJob(trx, job, { error: message, now, isFinal }))
-      if (isGivenUp) this.#log.error({ ...about, err: error }, 'job given up: mend what the error says')
+      // What a task says when it gives up is for `jobs list`: it may name a player, which no line of the log does.
+      if (isGivenUp)
+        this.#log.error(
+          { ...about, ...(isFinal ? {} : { err: error }) },
+          'a job was given up, and what it is for is not done: `magicband jobs list` says why; mend that, then `jobs retry`',
+        )
       else
         this.#log.warn(
           { ...about, err: error },
-          'job failed and will be tried again; nothing needs to be done unless it goes on',
+          'a job failed and is tried again later: nothing needs to be done unless it is given up',
         )
       return isGivenUp ? 'given_up' : 'failed'
     } catch (cause) {
       // Its lock goes stale, and the job is run again then.
       this.#log.error(
         { ...about, err: cause },
-        'a failed job could not be put back; it runs again in some minutes: check the database',
+        'a failed job could not be put back, and runs again in about a minute: if this goes on, check the database',
       )
       return 'failed'
     }

@@ -35,7 +35,7 @@ export class Schedule {
       .catch((error: unknown) => {
         this.#log.error(
           { err: error, work: name },
-          'regular work failed and is tried again the next time: check the database if this goes on',
+          'regular work failed and is tried again at its next turn, nothing is lost by that: if this goes on, check the database',
         )
       })
       .finally(() => this.#running.delete(running))
