@@ -113,7 +113,7 @@ describe('a table that another transaction has locked', () => {
       await client.query('rollback')
     })
     expect(await shift('1002')).toBe(200)
-    expect(findLogLine(band, 'took long')).toMatchObject({ level: 40, sql: expect.stringContaining('point_entry') })
+    expect(findLogLine(band, 'over a second')).toMatchObject({ level: 40, sql: expect.stringContaining('point_entry') })
     await expectNothingHalfDone()
   }, 40_000)
 })

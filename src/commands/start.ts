@@ -70,7 +70,8 @@ async function serve(configuration: Configuration, sandbox: Sandbox | undefined,
   }
   if (environment.publicUrl === undefined)
     log.warn(
-      `pages of applications are given out as http://localhost:${port}: set PUBLIC_URL to the address that others reach`,
+      { publicUrl: `http://localhost:${port}` },
+      'pages of applications are given out with an address of this machine alone: set PUBLIC_URL to the one that others reach',
     )
   log.info(
     {
@@ -126,7 +127,10 @@ function stopOnSignal(app: App, sandbox: Sandbox | undefined, { log, output }: {
     stop().then(
       () => process.exit(0),
       (error: unknown) => {
-        log.fatal({ err: error }, 'the stop failed: what was answered is safe, start again')
+        log.fatal(
+          { err: error },
+          'the stop failed at something, but what was answered is kept: read the error, and start again',
+        )
         process.exit(1)
       },
     )

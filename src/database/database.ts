@@ -125,7 +125,10 @@ async function migrateToLatest(trx: Db, log: Logger): Promise<string[]> {
     const newer = done.filter((name) => migrations[name] === undefined)
     // Migrations only add, so this version still finds all that it knows.
     if (newer.length > 0)
-      log.warn({ newer }, 'the database was brought up to a newer version: upgrade this instance too')
+      log.warn(
+        { newer },
+        'the database was brought up to a newer version, with which this one works as well: upgrade this instance too',
+      )
     return []
   }
   const provider = { getMigrations: async () => migrations }

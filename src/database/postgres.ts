@@ -76,7 +76,10 @@ function openPool(
     },
   })
   const noteBreak = (error: Error) =>
-    log.warn({ err: error }, 'a connection to PostgreSQL broke: nothing needs to be done unless it goes on')
+    log.warn(
+      { err: error },
+      'a connection to PostgreSQL broke and is replaced: if this goes on, look at PostgreSQL and the network to it',
+    )
   // While nobody uses it, and between two queries of a transaction; unheard, either would end the process. The next
   // query fails, or gets another connection.
   pool.on('error', noteBreak)

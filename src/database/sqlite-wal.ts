@@ -93,9 +93,11 @@ export class WriteAheadLog {
       this.#metrics?.wroteLog(durationMs, size)
       if (size > checkpointBytes) this.#checkpoint()
     } catch (cause) {
-      const message = 'the disk could not keep what was written: mend it, and start again'
-      this.#failure = new Error(message, { cause })
-      this.#log.fatal({ err: cause }, message)
+      this.#failure = new Error('the disk could not keep what was written: mend it, and start again', { cause })
+      this.#log.fatal(
+        { err: cause },
+        'the disk could not keep what was written, and every write is refused from now on: mend the disk, and start again',
+      )
       throw this.#failure
     }
   }
@@ -119,7 +121,10 @@ export class WriteAheadLog {
     worker.on('error', (error) => {
       this.#isCheckpointing = false
       this.#worker = undefined
-      this.#log.error({ err: error }, 'the checkpoint of the write-ahead log failed, and the log grows: check the disk')
+      this.#log.error(
+        { err: error },
+        'the write-ahead log could not be carried over into the file, and grows; nothing is lost: check the disk and its space',
+      )
     })
     return worker
   }

@@ -11,7 +11,10 @@ export function logStatements(log: Logger): StatementLog {
   return (sql, durationMs) => {
     if (durationMs >= slowMs) {
       const ms = Math.round(durationMs)
-      log.warn({ sql, ms }, 'the database took long over a statement: look at its load and at its disk')
+      log.warn(
+        { sql, ms },
+        'a statement took the database over a second, and somebody waited for it: look at its load and at its disk',
+      )
     } else if (log.isLevelEnabled('trace')) {
       log.trace({ sql, ms: Math.round(durationMs) }, 'statement')
     }

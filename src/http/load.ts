@@ -27,9 +27,9 @@ export function shedLoad(app: FastifyInstance, delayMs: number, log: FastifyBase
     if (isBusy && !wasBusy)
       log.warn(
         { delayMs: Math.round(meanMs) },
-        'too much to do: requests are refused with 503 until it is less; if it goes on, see who asks so much, or give it a faster machine',
+        'there is too much to do, and requests are refused with 503 until there is less: see who asks so much, or give it a faster machine',
       )
-    if (wasBusy && !isBusy) log.info('requests are taken again')
+    if (wasBusy && !isBusy) log.info('there is less to do, and requests are taken again')
   }
   app.addHook('onReady', async () => {
     delays.enable()

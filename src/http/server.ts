@@ -216,7 +216,7 @@ function addErrorAnswers(
       const route = request.routeOptions.url
       log.error(
         { reqId: request.id, err: thrown, route, status: answer.status },
-        'a call failed: the error says why, look at what it names; most often it is the database',
+        'a call failed and changed nothing: mend what the error says, or look with `magicband doctor` for what is wrong',
       )
     }
     return reply

@@ -166,7 +166,7 @@ export class HttpClient {
     if (!wasClosed || this.#breaker.state === 'closed') return
     this.#log.warn(
       { service: this.#service, err: error },
-      'an outside service fails and is left alone, with a probe now and then; what is remembered is used: nothing needs to be done unless it goes on',
+      'an outside service fails and is left alone, with a probe now and then; what is remembered is used: if this goes on, run `magicband doctor`',
     )
   }
 

@@ -46,7 +46,7 @@ export class DiscordLinks {
         if (!(error instanceof OutsideError)) throw error
         this.#log.warn(
           { community: community.slug, source, status: error.status, err: error },
-          `${source} could not be asked for a Discord link, the next source is: check its key if this goes on`,
+          'a source of Discord links could not be asked, and the next one is: if this goes on, check its key with `magicband doctor`',
         )
         failure = error
       }

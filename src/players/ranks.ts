@@ -112,7 +112,10 @@ export class Ranks {
     try {
       await this.#database.act((trx) => rememberRank(trx, community.slug, id, rank))
     } catch (error) {
-      this.#log.error({ community: community.slug, err: error }, 'a rank could not be remembered: check the database')
+      this.#log.error(
+        { community: community.slug, err: error },
+        'what Roblox said of a rank could not be remembered, the call goes on without: check the database',
+      )
     }
   }
 
@@ -159,7 +162,7 @@ export class Ranks {
       if (error.kind === 'refused') {
         this.#log.warn(
           { community: community.slug, status: error.status, answer: error.answer },
-          'Open Cloud refuses to tell ranks, the public API is used instead: check roblox.apiKey and roblox.group of this community',
+          'Roblox refuses this Open Cloud key, and the public API is asked for ranks instead: check roblox.apiKey and roblox.group of this community, `magicband doctor` says what is wrong with them',
         )
       }
       return askPublicly()

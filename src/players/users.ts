@@ -179,7 +179,10 @@ export class Users {
       })
     } catch (error) {
       // No reason to withhold what Roblox said.
-      this.#log.error({ err: error }, 'names could not be remembered: check the database')
+      this.#log.error(
+        { err: error },
+        'what Roblox said of names could not be remembered, the call goes on without: check the database',
+      )
     }
   }
 }

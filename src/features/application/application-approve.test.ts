@@ -188,7 +188,7 @@ describe('POST /application/approve fails, records nothing, and can be repeated,
     const wrong = await startMagicband({ files: { wed: file } })
     expect(await send(wrong, '1006')).toEqual(notRanked)
     const line = findLogLine(wrong, 'could not be ranked')
-    expect(line).toMatchObject({ level: 40, community: 'wed', robloxId: '1006' })
+    expect(line).toMatchObject({ level: 40, community: 'wed', reqId: expect.any(String) })
     for (const word of ['applications.role', ...advice.split(', ')])
       expect(line).toMatchObject({ msg: expect.stringContaining(word) })
     expect(changes(wrong)).toEqual([])

@@ -39,7 +39,7 @@ export function approveCall(dependencies: ApprovalDependencies): Call {
     handle: (context, { id, moderator }) => {
       const { community } = context
       return approveAlone(dependencies, { community: community.slug, robloxId: id }, async (approval) => {
-        const { user, ranking } = await rankApplicant(dependencies, { community, robloxId: id, approval })
+        const { user, ranking } = await rankApplicant(dependencies, { actor: context, robloxId: id, approval })
         return context.act(async (trx) => {
           await recordApproval(trx, dependencies, { actor: context, user, ranking, moderator, approval })
           return ok({ status: 'success', message: 'successfully ranked user' })

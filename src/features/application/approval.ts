@@ -61,7 +61,7 @@ export async function approveAlone<T>(
       .catch((error: unknown) =>
         log.warn(
           { community: applicant.community, err: error },
-          'an approval could not be held on to: check the database if this goes on',
+          'an approval could not keep its turn, and another one of the same player may begin: if this goes on, check the database',
         ),
       )
   }, heldMs / 4)
@@ -86,9 +86,10 @@ export async function approveAlone<T>(
  */
 export async function rankApplicant(
   dependencies: ApprovalDependencies,
-  { community, robloxId, approval }: { community: Community; robloxId: string; approval: Approval },
+  { actor, robloxId, approval }: { actor: Actor; robloxId: string; approval: Approval },
 ): Promise<{ user: RobloxUser; ranking: Ranking }> {
   const { users, ranks, database, clock } = dependencies
+  const { community, requestId } = actor
   try {
     const user = await users.getById(robloxId)
     const { rank } = await ranks.ask(community, robloxId)
@@ -96,7 +97,7 @@ export async function rankApplicant(
     if (isDone && !(await isOfBrokenOffApproval(dependencies, { community, rank, approval }))) {
       throw new Problem('already-trainee')
     }
-    const ranking = await rankPlayer(dependencies, { community, robloxId }, (toTake) =>
+    const ranking = await rankPlayer(dependencies, { community, robloxId, requestId }, (toTake) =>
       database.act((trx) => beginAssigning(trx, approval, { toTake, now: clock() })),
     )
     return { user, ranking }

@@ -58,7 +58,7 @@ async function publishOnPastebin(
     if (!(error instanceof OutsideError)) throw error
     log.warn(
       { community: community.slug, status: error.status, answer: error.answer, err: error },
-      'Pastebin did not take an application, it is on the built-in page: check pastebinKey and the limits of its account',
+      'Pastebin did not take an application, which is on the built-in page instead: check pastebinKey and the limits of its account',
     )
     return undefined
   }

@@ -83,7 +83,8 @@ describe('roles of the ladder that can not be taken away at once', () => {
       expect(await send(band, '100030')).toEqual(ranked)
       expect(rolesOf('100030')).toEqual(['Member', 'Applicant', 'Guest Star', 'University Student'])
       expect(await rankOf('100030')).toMatchObject({ rank: 'University Student', rankid: 10 })
-      expect(findLogLine(band, 'could not be taken away')).toMatchObject({ level: 40, robloxId: '100030' })
+      expect(findLogLine(band, 'could not be taken away')).toMatchObject({ level: 40, reqId: expect.any(String) })
+      expect(band.log.join()).not.toContain('100030')
       // Once it has said how long it wants to be left alone, nobody asks again before.
       expect(changes('unassignRole')).toHaveLength(1)
 
@@ -236,7 +237,8 @@ describe('a role that the key may not give', () => {
     prepare()
     expect(await send(band, '100050')).toEqual(notRanked)
     const line = findLogLine(band, 'could not be ranked')
-    expect(line).toMatchObject({ level: 40, community: 'wed', robloxId: '100050', status: 403 })
+    expect(line).toMatchObject({ level: 40, community: 'wed', reqId: expect.any(String), status: 403 })
+    expect(band.log.join()).not.toContain('100050')
     expect(line).toMatchObject({ answer: expect.stringContaining('PERMISSION_DENIED') })
     for (const advice of ['scope group:write', 'its owner a role', 'above the role to give'])
       expect(line).toMatchObject({ msg: expect.stringContaining(advice) })

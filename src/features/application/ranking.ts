@@ -33,11 +33,11 @@ const ownerRank = 255
  */
 export async function rankPlayer(
   dependencies: RankingDependencies,
-  { community, robloxId }: { community: Community; robloxId: string },
+  { community, robloxId, requestId }: { community: Community; robloxId: string; requestId: string },
   beforeAssigning: (toTake: readonly GroupRole[]) => Promise<void>,
 ): Promise<Ranking> {
   const { roblox, log } = dependencies
-  const about = { community: community.slug, robloxId }
+  const about = { reqId: requestId, community: community.slug }
   try {
     const group = requireKey(community)
     const { target, ladder, roles } = await findLadder(dependencies, community)
@@ -118,7 +118,7 @@ async function takeAway(
       if (!(error instanceof OutsideError)) throw error
       log.warn(
         { ...about, role: role.name, err: error },
-        'a role could not be taken away, and a job goes on trying: nothing needs to be done unless the job is given up',
+        'a player was ranked, but an older role could not be taken away; a job goes on trying: nothing needs to be done unless it is given up',
       )
       leftOver.push(role)
       isDown = error.kind === 'unavailable'

@@ -112,7 +112,8 @@ describe('a source that fails', () => {
   test('because its key is wrong is a line in the log that says what to do', async () => {
     await band.restart({ wed: communityFile.replace('sandbox-bloxlink-key', 'wrong-key') })
     expect((await ask(linked)).body).toMatchObject({ id: 1001 })
-    expect(findLogLine(band, 'bloxlink could not be asked')).toMatchObject({
+    expect(findLogLine(band, 'source of Discord links')).toMatchObject({
+      source: 'bloxlink',
       status: 401,
       msg: expect.stringContaining('check its key'),
     })

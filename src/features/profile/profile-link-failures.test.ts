@@ -47,7 +47,7 @@ describe.each([
       } else {
         expect(old.body).toMatchObject({ id: 1002 })
         expect(passed.body).toMatchObject({ id: 1001 })
-        expect(findLogLine(band, `${source} could not be asked`)).toMatchObject({ level: 40, community: 'wed' })
+        expect(findLogLine(band, 'source of Discord links')).toMatchObject({ level: 40, community: 'wed', source })
       }
       // Nothing was learnt from the failure.
       band.sandbox.heal()
