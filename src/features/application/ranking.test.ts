@@ -130,6 +130,8 @@ describe('roles of the ladder that can not be taken away at once', () => {
     })
     expect(job?.last_error).toBe(`take the roles ${applicant.id} away from user 100031 by hand`)
     expect(changes('unassignRole')).toHaveLength(1)
+    await eventually(() => findLogLine(band, 'was given up'))
+    expect(band.log.join()).not.toContain('100031')
   })
 })
 
