@@ -7,7 +7,7 @@ import { createObjectIds } from '../src/database/object-id.ts'
 import { forgetPages } from '../src/features/application/paste.ts'
 import { forgetRepeats } from '../src/features/shift/shift.ts'
 import { IdempotentCalls } from '../src/http/idempotency.ts'
-import { addJob, claimJobs } from '../src/jobs/queue.ts'
+import { addJob, claimJobs, renewLocks } from '../src/jobs/queue.ts'
 import { JobRunner } from '../src/jobs/runner.ts'
 import { enforceRetention } from '../src/privacy/retention.ts'
 import { exampleCalls, make } from './example-calls.ts'
@@ -132,9 +132,10 @@ test('no statement of the regular work reads a whole table', async () => {
   await database.act((trx) =>
     addJob(trx, { community: 'wed', id: createId(), task: 'none', payload: {}, runAt: 0, now: band.now() }),
   )
-  await database.act((trx) => claimJobs(trx, { runner: 'a test', now: band.now(), limit: 1 }))
   await addOldRows()
   band.log.length = 0
+  await database.act((trx) => claimJobs(trx, { runner: 'a test', now: band.now(), limit: 1 }))
+  await database.act((trx) => renewLocks(trx, { runner: 'a test', ids: ['none'], now: band.now() }))
   await runner.keepLocks()
   expect((await band.get('/metrics', { key: 'status' })).status).toBe(200)
   await forgetRepeats({ database, clock, createId })

@@ -28,7 +28,7 @@ export async function addJob(trx: Db, job: NewJob): Promise<void> {
 }
 
 export async function hasDueJob(db: Db, now: number): Promise<boolean> {
-  const row = await dueJobs(db, now).limit(1).executeTakeFirst()
+  const row = await dueJobs(db, now).select('id').limit(1).executeTakeFirst()
   return row !== undefined
 }
 
@@ -40,7 +40,14 @@ export async function claimJobs(
   const rows = await trx
     .updateTable('job')
     .set({ locked_by: runner, locked_at: now })
-    .where('id', 'in', dueJobs(trx, now).orderBy('run_at').limit(limit))
+    .where((eb) =>
+      // By the whole key, or SQLite would look at every job.
+      eb(
+        eb.refTuple('community', 'id'),
+        'in',
+        dueJobs(trx, now).select(['community', 'id']).orderBy('run_at').limit(limit).$asTuple('community', 'id'),
+      ),
+    )
     .where('locked_by', 'is', null)
     .returning(['community', 'id', 'task', 'payload', 'attempts', 'created_at'])
     .execute()
@@ -120,12 +127,7 @@ export async function freeStaleJobs(trx: Db, lockedBefore: number): Promise<void
 }
 
 function dueJobs(db: Db, now: number) {
-  return db
-    .selectFrom('job')
-    .select('id')
-    .where('given_up_at', 'is', null)
-    .where('run_at', '<=', now)
-    .where('locked_by', 'is', null)
+  return db.selectFrom('job').where('given_up_at', 'is', null).where('run_at', '<=', now).where('locked_by', 'is', null)
 }
 
 export type ListedJob = {
