@@ -37,8 +37,11 @@ import { Users } from './players/users.ts'
 import { createEraseTask, eraseTask } from './privacy/erasures.ts'
 import { Pseudonyms } from './privacy/pseudonyms.ts'
 import { enforceRetention } from './privacy/retention.ts'
+import { LogContext } from './telemetry/log-context.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { MetricsServer } from './telemetry/metrics-server.ts'
+import type { Telemetry } from './telemetry/telemetry.ts'
+import type { Tracing } from './telemetry/tracing.ts'
 import { version } from './version.ts'
 
 export type AppOptions = {
@@ -47,6 +50,10 @@ export type AppOptions = {
   databaseUrl: string
   trustProxy: readonly string[]
   log: Logger
+  /** That of the log, so that its lines say on whose behalf they are written. */
+  logContext?: LogContext
+  /** Where traces are asked for. */
+  tracing?: Tracing | undefined
   clock?: Clock
   randomBytes?: RandomBytes
   /** Where this server is reached from outside; asked for when it is needed, since the port may not be known yet. */
@@ -86,13 +93,14 @@ export function createApp(options: AppOptions): App {
   const communities = new Map(options.communities.map((community) => [community.slug, community]))
 
   const metrics = new Metrics({ version })
-  const database = openDatabase(options.databaseUrl, { log, metrics: metrics.database })
+  const logContext = options.logContext ?? new LogContext()
+  const telemetry: Telemetry = { metrics, tracing: options.tracing, logContext }
+  const database = openDatabase(options.databaseUrl, { log, telemetry })
   metrics.database.watch(database)
   metrics.jobs.watch(() => readBacklog(database.read, clock()))
   const createId = createObjectIds(clock, random)
 
-  const client = (service: string, origin: string) =>
-    new HttpClient({ service, origin, clock, log, metrics: metrics.outside })
+  const client = (service: string, origin: string) => new HttpClient({ service, origin, clock, log, telemetry })
   const apis = client('roblox open cloud', services.robloxApis)
   const robloxUsers = client('roblox users', services.robloxUsers)
   const groups = client('roblox groups', services.robloxGroups)
@@ -104,7 +112,7 @@ export function createApp(options: AppOptions): App {
     origin: services.pastebin,
     clock,
     log,
-    metrics: metrics.outside,
+    telemetry,
     timeoutMs: pastebinTimeoutMs,
     hasPlainErrors: true,
   })
@@ -164,7 +172,7 @@ export function createApp(options: AppOptions): App {
     [eraseTask]: createEraseTask(shared),
   }
   const instance = `${hostname()} ${process.pid} ${createId()}`
-  const jobs = new JobRunner({ database, clock, tasks, log, metrics: metrics.jobs, name: instance })
+  const jobs = new JobRunner({ database, clock, tasks, log, telemetry, name: instance })
   const schedule = new Schedule(log)
 
   const counts = new SharedCounts({ database, clock, instance })
@@ -174,7 +182,7 @@ export function createApp(options: AppOptions): App {
     features: { ...shared, status, statusPage },
     access,
     idempotentCalls,
-    metrics,
+    telemetry,
     log,
     trustProxy,
     version,

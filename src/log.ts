@@ -1,11 +1,26 @@
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino'
+import type { LogContext } from './telemetry/log-context.ts'
 
 /** What PostgreSQL says of an error beside its message: values of rows, and so ids and names of people. */
 const withData = ['detail', 'where', 'hint', 'internalQuery']
 
-/** The log: lines of JSON at `level` and above. Of errors it holds what went wrong, and not with whose data. */
-export function createLog(level: string, destination: DestinationStream): Logger {
-  return pino({ level, base: { pid: process.pid }, serializers: { err: describeError } }, destination)
+/**
+ * The log: lines of JSON at `level` and above. Of errors it holds what went wrong, and not with whose data. With `logContext`
+ * every line says on whose behalf it is written. */
+export function createLog(level: string, destination: DestinationStream, logContext?: LogContext): Logger {
+  return pino(
+    {
+      level,
+      base: { pid: process.pid },
+      serializers: { err: describeError },
+      ...(logContext && {
+        // The line of every request knows on whose behalf it is: to copy it would cost more than to write it.
+        mixin: (line: object) => ('reqId' in line ? line : { ...logContext.fields }),
+        mixinMergeStrategy: (line: object, fields: object) => (fields === line ? line : Object.assign(fields, line)),
+      }),
+    },
+    destination,
+  )
 }
 
 function describeError(error: Error): object {

@@ -7,6 +7,7 @@ import { createKey } from '../src/keys/keys.ts'
 import type { KeyKind } from '../src/keys/scopes.ts'
 import { createLog } from '../src/log.ts'
 import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.ts'
+import { LogContext } from '../src/telemetry/log-context.ts'
 import { requireNoSecrets } from './secrets.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
@@ -111,6 +112,14 @@ async function startNow(options: MagicbandOptions): Promise<Magicband> {
   const keys: Magicband['keys'] = {}
   const services = (await options.services?.(sandbox)) ?? sandbox.addresses
 
+  const logContext = new LogContext()
+  const destination = {
+    write: (line: string) => {
+      log.push(line)
+      written.push(line)
+    },
+  }
+
   const open = async (files: Record<string, string>): Promise<{ app: App; address: string }> => {
     const app = createApp({
       communities: Object.entries(files).map(([slug, text]) => readCommunity(slug, text)),
@@ -119,12 +128,8 @@ async function startNow(options: MagicbandOptions): Promise<Magicband> {
       trustProxy: options.trustProxy ?? [],
       ...(options.connectionLimits && { connectionLimits: options.connectionLimits }),
       ...(options.patience && { patience: options.patience }),
-      log: createLog('trace', {
-        write: (line: string) => {
-          log.push(line)
-          written.push(line)
-        },
-      }),
+      log: createLog('trace', destination, logContext),
+      logContext,
       clock,
       randomBytes: options.randomBytes ?? randomBytes,
       publicUrl: () => 'https://band.example',

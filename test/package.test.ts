@@ -165,3 +165,14 @@ test('an older Node is refused, with what to do', async () => {
   const { engines } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'))
   expect(engines).toEqual({ node: '>=24' })
 })
+
+test('says what to install where traces are asked for', async () => {
+  const env = { ...variables, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' }
+  const child = spawn('npx', ['magicband', 'start'], { cwd: home, env })
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+  })
+  const [code] = await once(child, 'close')
+  expect([code, said]).toEqual([1, expect.stringContaining('npm install @opentelemetry/sdk-node')])
+})

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../config/mistakes.ts'
 import { DatabaseUnusable } from '../database/database.ts'
+import { TracingUnusable } from '../telemetry/start-tracing.ts'
 import { CommandError } from './output.ts'
 
 /** What the system says where a connection can't be made, or breaks. */
@@ -21,7 +22,8 @@ const checkDatabase = 'check DATABASE_URL, and that the database runs there'
 
 /** What a person at the terminal needs to know of a failure. `hosts` are those that the server was to listen on. */
 export function explainFailure(error: unknown, hosts: readonly (string | undefined)[]): string {
-  if (error instanceof ConfigurationError || error instanceof CommandError) return error.message
+  if (error instanceof ConfigurationError || error instanceof CommandError || error instanceof TracingUnusable)
+    return error.message
   if (!(error instanceof Error)) return String(error)
   if (error instanceof DatabaseUnusable)
     return `${error.message}: check DATABASE_URL, and that this user may write there`

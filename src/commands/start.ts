@@ -6,6 +6,9 @@ import type { Environment } from '../config/environment.ts'
 import { describeDatabase } from '../database/database.ts'
 import { createLog } from '../log.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+import { LogContext } from '../telemetry/log-context.ts'
+import { asksForTraces, startTracing } from '../telemetry/start-tracing.ts'
+import { version } from '../version.ts'
 import { examples, exitStatuses } from './help.ts'
 import type { Output } from './output.ts'
 import { sandboxApiKeys, sandboxBanner } from './sandbox-banner.ts'
@@ -49,7 +52,9 @@ async function start(output: Output): Promise<void> {
 async function serve(configuration: Configuration, sandbox: Sandbox | undefined, output: Output): Promise<void> {
   const { environment, communities, databaseUrl, isSandbox } = configuration
   const host = isSandbox ? '127.0.0.1' : (environment.host ?? '0.0.0.0')
-  const log = openLog(configuration)
+  const logContext = new LogContext()
+  const log = openLog(configuration, logContext)
+  const traces = asksForTraces(process.env) ? await startTracing(process.env, { log, version }) : undefined
   let port = environment.port
   const app = createApp({
     communities,
@@ -57,10 +62,17 @@ async function serve(configuration: Configuration, sandbox: Sandbox | undefined,
     databaseUrl,
     trustProxy: environment.trustProxy,
     log,
+    logContext,
+    tracing: traces?.tracing,
     publicUrl: () => environment.publicUrl ?? `http://localhost:${port}`,
     ...(isSandbox ? { fixedKeys: sandboxApiKeys() } : {}),
   })
-  stopOnSignal(app, sandbox, { log, output })
+  const stop = async (): Promise<void> => {
+    await app.stop()
+    await traces?.stop()
+    await sandbox?.close()
+  }
+  stopOnSignal(stop, { log, output: isSandbox ? output : undefined })
   const address = await listen(app, { host, port, environment, log })
   port = Number(new URL(address).port)
   if (sandbox !== undefined) {
@@ -101,20 +113,16 @@ async function listen(app: App, { host, port, environment, log }: Listening): Pr
   }
 }
 
-function openLog({ environment, isSandbox }: Configuration): Logger {
+function openLog({ environment, isSandbox }: Configuration, logContext: LogContext): Logger {
   // The sandbox's terminal is for its banner; set LOG_LEVEL to see every request there too.
   const level = isSandbox && !process.env.LOG_LEVEL ? 'warn' : environment.logLevel
   // Off the event loop: what is logged while a line is written goes out with the next write.
-  return createLog(level, pino.destination({ dest: 2, sync: false }))
+  return createLog(level, pino.destination({ dest: 2, sync: false }), logContext)
 }
 
 /** The first signal finishes what runs and ends with 0; a second one ends at once. */
-function stopOnSignal(app: App, sandbox: Sandbox | undefined, { log, output }: { log: Logger; output: Output }): void {
+function stopOnSignal(stop: () => Promise<void>, { log, output }: { log: Logger; output: Output | undefined }): void {
   let stoppingSince: number | undefined
-  const stop = async (): Promise<void> => {
-    await app.stop()
-    await sandbox?.close()
-  }
   const onSignal = (signal: NodeJS.Signals): void => {
     const now = Date.now()
     if (stoppingSince !== undefined) {
@@ -122,7 +130,7 @@ function stopOnSignal(app: App, sandbox: Sandbox | undefined, { log, output }: {
       return
     }
     stoppingSince = now
-    if (sandbox !== undefined) output.error('Stopping: what runs is finished first; once more ends it at once.')
+    output?.error('Stopping: what runs is finished first; once more ends it at once.')
     log.info({ signal }, 'stopping: what runs is finished first')
     stop().then(
       () => process.exit(0),

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration'
 import { type Logger, pino } from 'pino'
-import { Problem } from '../problem.ts'
-import type { DatabaseLoad, DatabaseMetrics } from '../telemetry/database-metrics.ts'
+import type { DatabaseLoad } from '../telemetry/database-metrics.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
 import { openEngine } from './dialect.ts'
 import type { Engine, EngineOptions } from './engine.ts'
 import { migrations } from './migrations/index.ts'
+import { observeAct } from './observe-act.ts'
 import type { Db } from './schema.ts'
 
 const migrationTries = 3
@@ -49,25 +50,19 @@ export function openDatabase(
   {
     log = silent,
     statementMs = callStatementMs,
-    metrics,
-  }: { log?: Logger; statementMs?: number; metrics?: DatabaseMetrics } = {},
+    telemetry,
+  }: { log?: Logger; statementMs?: number; telemetry?: Telemetry } = {},
 ): Database {
-  const engine = openOrExplain(url, { log, statementMs, metrics })
+  const engine = openOrExplain(url, { log, statementMs, telemetry })
   const running = new Set<Promise<unknown>>()
   let isClosed = false
   const act: Act = async (work, lane) => {
     if (isClosed) throw new Error('the database is closed')
     if (running.size >= actLimit) throw new Error('too many writes are waiting')
-    const startedAt = performance.now()
-    const result = engine.act(work, lane)
+    const result = observeAct(telemetry, () => engine.act(work, lane))
     running.add(result)
     try {
-      const value = await result
-      metrics?.acted('done', performance.now() - startedAt)
-      return value
-    } catch (error) {
-      metrics?.acted(error instanceof Problem ? 'refused' : 'failed', performance.now() - startedAt)
-      throw error
+      return await result
     } finally {
       running.delete(result)
     }

@@ -1,9 +1,10 @@
 import type { Logger } from 'pino'
-import type { DatabaseLoad, DatabaseMetrics } from '../telemetry/database-metrics.ts'
+import type { DatabaseLoad } from '../telemetry/database-metrics.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { Db } from './schema.ts'
 
 /** `statementMs` is how long a statement may take, where the database can be told so. */
-export type EngineOptions = { log: Logger; statementMs: number; metrics?: DatabaseMetrics | undefined }
+export type EngineOptions = { log: Logger; statementMs: number; telemetry?: Telemetry | undefined }
 
 /**
  * What a database gives: queries outside of an act, and acts, each of which is durable and whole when its promise is

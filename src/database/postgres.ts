@@ -1,6 +1,7 @@
 import { Kysely, type MigrationLockOptions, PostgresAdapter, PostgresDialect, type QueryResult, sql } from 'kysely'
 import { Pool, types } from 'pg'
 import type { DatabaseLoad } from '../telemetry/database-metrics.ts'
+import { onNobodysBehalf } from '../telemetry/log-context.ts'
 import { ActQueue } from './act-queue.ts'
 import type { Engine, EngineOptions } from './engine.ts'
 import type { BuiltQuery, HotAdapter, Values } from './hot-query.ts'
@@ -25,16 +26,16 @@ const migrationMs = 3_600_000
  * Opens PostgreSQL with two pools of connections, so that a join never waits for a write; those of the first can only
  * read. Nothing is connected before the first query.
  */
-export function openPostgres(url: string, { log, statementMs }: EngineOptions): Engine {
-  const read = openPool(url, { log, statementMs, isReadOnly: true })
-  const write = openPool(url, { log, statementMs })
-  const acts = new PostgresActs(write.pool, logStatements(log))
+export function openPostgres(url: string, options: EngineOptions): Engine {
+  const read = openPool(url, { ...options, isReadOnly: true })
+  const write = openPool(url, options)
+  const acts = new PostgresActs(write.pool, logStatements(options))
   const queue = new ActQueue({ atOnce: readPoolSize(url), patienceMs: actPatienceMs })
   return {
     read: read.db,
     act: (work, lane) => queue.run(() => acts.run(work), lane),
     migration: async (work) => {
-      const { db, pool } = openPool(url, { log, statementMs: migrationMs })
+      const { db, pool } = openPool(url, { ...options, statementMs: migrationMs })
       try {
         return await db.transaction().execute(work)
       } finally {
@@ -55,7 +56,7 @@ export function openPostgres(url: string, { log, statementMs }: EngineOptions): 
 
 function openPool(
   url: string,
-  { log, statementMs, isReadOnly = false }: EngineOptions & { isReadOnly?: boolean },
+  { log, telemetry, statementMs, isReadOnly = false }: EngineOptions & { isReadOnly?: boolean },
 ): { db: Db; pool: Pool } {
   const pool = new Pool({
     connectionString: url,
@@ -75,16 +76,19 @@ function openPool(
       getTypeParser: (oid, format) => (oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format)),
     },
   })
+  const detached = onNobodysBehalf()
   const noteBreak = (error: Error) =>
-    log.warn(
-      { err: error },
-      'a connection to PostgreSQL broke and is replaced: if this goes on, look at PostgreSQL and the network to it',
+    detached(() =>
+      log.warn(
+        { err: error },
+        'a connection to PostgreSQL broke and is replaced: if this goes on, look at PostgreSQL and the network to it',
+      ),
     )
   // While nobody uses it, and between two queries of a transaction; unheard, either would end the process. The next
   // query fails, or gets another connection.
   pool.on('error', noteBreak)
   pool.on('connect', (client) => client.on('error', noteBreak))
-  const logStatement = logStatements(log)
+  const logStatement = logStatements({ log, telemetry })
   const db = new Kysely<Schema>({
     dialect: new Dialect(pool, isReadOnly ? readTogether(pool, logStatement) : undefined),
     log: ({ query, queryDurationMillis }) => logStatement(query.sql, queryDurationMillis),

@@ -1,4 +1,5 @@
 import { type QueryResult, sql } from 'kysely'
+import { onNobodysBehalf } from '../telemetry/log-context.ts'
 import type { BuiltQuery, Values } from './hot-query.ts'
 
 /** Batches that are under way at a time, of one query. */
@@ -20,7 +21,9 @@ export class ReadBatches {
   readonly #lines = new Map<object, Line>()
 
   constructor(run: Run) {
-    this.#run = run
+    // What is read for many is read on behalf of none of them.
+    const detached = onNobodysBehalf()
+    this.#run = (text, values) => detached(() => run(text, values))
   }
 
   async ask<Row>(query: BuiltQuery<Row>, values: Values): Promise<QueryResult<Row>> {

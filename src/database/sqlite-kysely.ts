@@ -1,10 +1,9 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { Kysely, type QueryResult, SqliteAdapter, SqliteDialect } from 'kysely'
-import type { Logger } from 'pino'
 import { createBoundedCache } from '../bounded-cache.ts'
 import type { BuiltQuery, HotAdapter, Values } from './hot-query.ts'
 import type { Db, Schema } from './schema.ts'
-import { logStatements, type StatementLog } from './statement-log.ts'
+import type { StatementLog } from './statement-log.ts'
 
 /** So many statements of a connection are kept prepared. */
 const preparedLimit = 500
@@ -13,9 +12,8 @@ const preparedLimit = 500
  * Kysely over `node:sqlite`, through the small interface that Kysely's own SQLite dialect asks of a driver. The connection
  * is closed by whoever owns it. With `turn`, reads that are made often share a transaction.
  */
-export function kyselyOver(connection: DatabaseSync, log: Logger, turn?: ReadTurn): Db {
+export function kyselyOver(connection: DatabaseSync, logStatement: StatementLog, turn?: ReadTurn): Db {
   const statements = new Statements(connection)
-  const logStatement = logStatements(log)
   return new Kysely<Schema>({
     log: ({ query, queryDurationMillis }) => logStatement(query.sql, queryDurationMillis),
     dialect: new Dialect({ statements, logStatement, turn }),

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import type { DatabaseMetrics } from '../telemetry/database-metrics.ts'
+import { onNobodysBehalf } from '../telemetry/log-context.ts'
 
 /** Puts a file's content on disk. */
 export type SyncFile = (fileDescriptor: number) => Promise<void>
@@ -26,6 +27,7 @@ export class WriteAheadLog {
   readonly #log: Logger
   readonly #metrics: DatabaseMetrics | undefined
   readonly #syncFile: SyncFile
+  readonly #detached = onNobodysBehalf()
   #handle: FileHandle | undefined
   #running: Promise<void> | undefined
   #next: Promise<void> | undefined
@@ -121,9 +123,11 @@ export class WriteAheadLog {
     worker.on('error', (error) => {
       this.#isCheckpointing = false
       this.#worker = undefined
-      this.#log.error(
-        { err: error },
-        'the write-ahead log could not be carried over into the file, and grows; nothing is lost: check the disk and its space',
+      this.#detached(() =>
+        this.#log.error(
+          { err: error },
+          'the write-ahead log could not be carried over into the file, and grows; nothing is lost: check the disk and its space',
+        ),
       )
     })
     return worker

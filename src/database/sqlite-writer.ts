@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import type { Db } from './schema.ts'
@@ -46,7 +47,9 @@ export class Writer {
     return this.#queue.length
   }
 
-  act<T>(work: (trx: Db) => Promise<T>): Promise<T> {
+  act<T>(given: (trx: Db) => Promise<T>): Promise<T> {
+    // It runs with others, and still on behalf of whoever asked for it.
+    const work = AsyncLocalStorage.bind(given)
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({
         run: async () => {

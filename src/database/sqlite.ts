@@ -6,12 +6,18 @@ import type { Engine, EngineOptions } from './engine.ts'
 import { kyselyOver, ReadTurn } from './sqlite-kysely.ts'
 import { type SyncFile, WriteAheadLog } from './sqlite-wal.ts'
 import { lockPatienceMs, Writer } from './sqlite-writer.ts'
+import { logStatements } from './statement-log.ts'
 
 /**
  * Opens an SQLite file. Folders are made on the way. `syncFile` is how a file is put on disk; tests make it slow.
  */
-export function openSqlite(file: string, { log, metrics, syncFile }: EngineOptions & { syncFile?: SyncFile }): Engine {
+export function openSqlite(
+  file: string,
+  { log, telemetry, syncFile }: EngineOptions & { syncFile?: SyncFile },
+): Engine {
   mkdirSync(dirname(file), { recursive: true })
+  const metrics = telemetry?.metrics.database
+  const logStatement = logStatements({ log, telemetry })
   const connection = new DatabaseSync(file, { timeout: lockPatienceMs })
   // What `synchronous = full` would do in addition, at every commit, is the work of `WriteAheadLog`; so is the checkpoint.
   connection.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 0')
@@ -23,8 +29,8 @@ export function openSqlite(file: string, { log, metrics, syncFile }: EngineOptio
   const requireSameFile = watchFile(file)
   const writeAheadLog = new WriteAheadLog(realpathSync(file), { log, metrics, ...(syncFile && { syncFile }) })
   const turn = new ReadTurn(readConnection)
-  const read = kyselyOver(readConnection, log, turn)
-  const db = kyselyOver(connection, log)
+  const read = kyselyOver(readConnection, logStatement, turn)
+  const db = kyselyOver(connection, logStatement)
   const committed = () => {
     turn.end()
     metrics?.committed()
@@ -39,7 +45,7 @@ export function openSqlite(file: string, { log, metrics, syncFile }: EngineOptio
       const own = new DatabaseSync(file, { timeout: 1000, readOnly: true })
       try {
         own.exec('begin')
-        return await work(kyselyOver(own, log))
+        return await work(kyselyOver(own, logStatement))
       } finally {
         own.close()
       }

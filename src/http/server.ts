@@ -21,6 +21,7 @@ import type { DiscordLinks } from '../players/links.ts'
 import { Problem } from '../problem.ts'
 import type { HttpMetrics } from '../telemetry/http-metrics.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { AccessControl } from './access.ts'
 import { bodyLimit, readBodies } from './bodies.ts'
 import { type ConnectionLimits, connectionLimits, connectionOptions, limitConnections } from './connections.ts'
@@ -31,6 +32,7 @@ import { addDocumentation } from './openapi.ts'
 import { parseQuery } from './query.ts'
 import { addRoutes, contactOf, type Route, requireAccessOfEveryRoute } from './routing.ts'
 import { networksOf } from './sources.ts'
+import { watchRequests } from './watch.ts'
 
 export type FeatureDependencies = ApplicationDependencies &
   ApprovalDependencies &
@@ -46,7 +48,7 @@ type ServerDependencies = {
   features: FeatureDependencies
   access: AccessControl
   idempotentCalls: IdempotentCalls
-  metrics: Metrics
+  telemetry: Telemetry
   log: FastifyBaseLogger
   trustProxy: readonly string[]
   version: string
@@ -89,12 +91,13 @@ export function createServer({
   features,
   access,
   idempotentCalls,
-  metrics,
+  telemetry,
   log,
   trustProxy,
   version,
   limits: given = {},
 }: ServerDependencies): FastifyInstance {
+  const { metrics } = telemetry
   const limits = { ...connectionLimits, ...given }
   const connections = connectionOptions(limits)
   const app = fastify({
@@ -132,7 +135,7 @@ export function createServer({
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   requireAccessOfEveryRoute(app)
   readBodies(app)
-  countInFlight(app, metrics.http)
+  watchRequests(app, { log, telemetry })
   addErrorAnswers(app, { log, metrics: metrics.http })
   const proxies = networksOf(trustProxy)
   limitConnections(app, limits, { isProxy: (address) => proxies.includes(address), metrics: metrics.http })
@@ -162,14 +165,6 @@ const commonHeaders = {
   'x-content-type-options': 'nosniff',
 }
 
-/** Counts what is being answered: from the first to the last moment, also where the caller goes away in between. */
-function countInFlight(app: FastifyInstance, metrics: HttpMetrics): void {
-  app.server.on('request', (_request, response) => {
-    metrics.began()
-    response.once('close', () => metrics.ended())
-  })
-}
-
 /** What every answer has (contract, rule 6), and what is answered when something is thrown. */
 function addErrorAnswers(
   app: FastifyInstance,
@@ -183,26 +178,6 @@ function addErrorAnswers(
     // Before the body: an unknown route is told first (contract, rule 4).
     done(request.is404 ? new Problem('not-found') : undefined)
   })
-  app.addHook('onResponse', (request, reply, done) => {
-    const { caller } = request
-    const { url: route } = request.routeOptions
-    metrics.answered(route, reply.statusCode, reply.elapsedTime)
-    log.info(
-      {
-        reqId: request.id,
-        method: request.method,
-        route,
-        ip: request.ip,
-        community: caller?.community.slug,
-        key: caller?.key.id,
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime * 10) / 10,
-        problem: request.problem,
-      },
-      'answered',
-    )
-    done()
-  })
   app.setNotFoundHandler(() => {
     throw new Problem('not-found')
   })
@@ -215,7 +190,7 @@ function addErrorAnswers(
     if (answer.status >= 500 && request.problem !== 'roblox-unavailable' && request.problem !== 'server-busy') {
       const route = request.routeOptions.url
       log.error(
-        { reqId: request.id, err: thrown, route, status: answer.status },
+        { ...request.logFields, err: thrown, route, status: answer.status },
         'a call failed and changed nothing: mend what the error says, or look with `magicband doctor` for what is wrong',
       )
     }

@@ -1,7 +1,9 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import type { Database } from '../database/database.ts'
-import type { JobMetrics, JobOutcome } from '../telemetry/job-metrics.ts'
+import type { JobOutcome } from '../telemetry/job-metrics.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
+import { followJob } from './follow.ts'
 import {
   claimJobs,
   failJob,
@@ -31,7 +33,7 @@ type Dependencies = {
   clock: Clock
   tasks: Readonly<Record<string, Task>>
   log: Logger
-  metrics?: JobMetrics
+  telemetry?: Telemetry
   name: string
 }
 
@@ -41,7 +43,7 @@ export class JobRunner {
   readonly #clock: Clock
   readonly #tasks: Readonly<Record<string, Task>>
   readonly #log: Logger
-  readonly #metrics: JobMetrics | undefined
+  readonly #telemetry: Telemetry | undefined
   readonly #name: string
   /** By the id of the job. */
   readonly #running = new Map<string, Promise<void>>()
@@ -49,12 +51,12 @@ export class JobRunner {
   #polling: Promise<void> | undefined
   #isStopped = false
 
-  constructor({ database, clock, tasks, log, metrics, name }: Dependencies) {
+  constructor({ database, clock, tasks, log, telemetry, name }: Dependencies) {
     this.#database = database
     this.#clock = clock
     this.#tasks = tasks
     this.#log = log
-    this.#metrics = metrics
+    this.#telemetry = telemetry
     this.#name = name
   }
 
@@ -91,7 +93,9 @@ export class JobRunner {
       if (limit <= 0 || !(await hasDueJob(this.#database.read, now))) return
       const jobs = await this.#database.act((trx) => claimJobs(trx, { runner: this.#name, now, limit }))
       for (const job of jobs) {
-        const running = this.#run(job).finally(() => this.#running.delete(job.id))
+        const running = followJob(this.#telemetry, job, () => this.#run(job)).finally(() =>
+          this.#running.delete(job.id),
+        )
         this.#running.set(job.id, running)
       }
     } catch (error) {
@@ -102,8 +106,7 @@ export class JobRunner {
     }
   }
 
-  async #run(job: Job): Promise<void> {
-    const startedAt = performance.now()
+  async #run(job: Job): Promise<JobOutcome> {
     const about = { job: job.id, task: job.task, community: job.community, attempts: job.attempts + 1 }
     try {
       const task = this.#tasks[job.task]
@@ -111,10 +114,9 @@ export class JobRunner {
       await task(job)
       await this.#database.act((trx) => removeJob(trx, job))
       this.#log.debug(about, 'job done')
-      this.#metrics?.ended(job.task, 'done', performance.now() - startedAt)
+      return 'done'
     } catch (error) {
-      const outcome = await this.#fail(job, error, about)
-      this.#metrics?.ended(job.task, outcome, performance.now() - startedAt)
+      return this.#fail(job, error, about)
     }
   }
 

@@ -4,7 +4,7 @@ import type { Static, TSchema } from 'typebox'
 import { Check } from 'typebox/value'
 import { type Dispatcher, Pool } from 'undici'
 import type { Clock } from '../clock.ts'
-import type { OutsideMetrics } from '../telemetry/outside-metrics.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { Gate } from './gate.ts'
 import { observe } from './observe.ts'
@@ -49,7 +49,7 @@ type Options = {
   origin: string
   clock: Clock
   log: Logger
-  metrics?: OutsideMetrics
+  telemetry?: Telemetry
   timeoutMs?: number
   /** The service answers 4xx with text (Pastebin) instead of JSON. */
   hasPlainErrors?: boolean
@@ -63,7 +63,7 @@ export class HttpClient {
   readonly #service: string
   readonly #clock: Clock
   readonly #log: Logger
-  readonly #metrics: OutsideMetrics | undefined
+  readonly #telemetry: Telemetry | undefined
   readonly #timeoutMs: number
   readonly #hasPlainErrors: boolean
   readonly #pool: Pool
@@ -75,17 +75,17 @@ export class HttpClient {
   #latencyMs: number | undefined
   #clockSkewMs: number | undefined
 
-  constructor({ service, origin, clock, log, metrics, timeoutMs = readTimeoutMs, hasPlainErrors = false }: Options) {
+  constructor({ service, origin, clock, log, telemetry, timeoutMs = readTimeoutMs, hasPlainErrors = false }: Options) {
     this.#service = service
     this.#clock = clock
     this.#log = log
-    this.#metrics = metrics
+    this.#telemetry = telemetry
     this.#timeoutMs = timeoutMs
     this.#hasPlainErrors = hasPlainErrors
     this.#pool = new Pool(origin, { connections, connectTimeout: 3000, maxResponseSize: answerLimit })
     this.#breaker = new CircuitBreaker(clock)
     this.#budgets = new RateBudgets(clock)
-    metrics?.watch(service, () => this.#breaker.state === 'open')
+    telemetry?.metrics.outside.watch(service, () => this.#breaker.state === 'open')
   }
 
   /** How far the service's clock is ahead of ours, as its last answer told. */
@@ -124,7 +124,7 @@ export class HttpClient {
     try {
       this.#requireUseful(request)
     } catch (error) {
-      this.#metrics?.notAsked(this.#service)
+      this.#telemetry?.metrics.outside.notAsked(this.#service)
       throw error
     }
     this.#waiting++
@@ -196,7 +196,7 @@ export class HttpClient {
     try {
       const pauseMs = this.#pauseMs(request)
       if (pauseMs > 0) throw this.#spent(pauseMs)
-      const about = { service: this.#service, signal, metrics: this.#metrics }
+      const about = { service: this.#service, method: request.method, signal, telemetry: this.#telemetry }
       return await observe(about, () => this.#send(request, signal, understand))
     } finally {
       this.#gate.leave()

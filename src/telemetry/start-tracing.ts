@@ -1,0 +1,69 @@
+import { DiagLogLevel, diag } from '@opentelemetry/api'
+import type { Logger } from 'pino'
+import { Tracing } from './tracing.ts'
+
+/** How long a stop waits for the last spans to be sent. */
+const patienceMs = 3000
+
+/** What is thrown where traces are asked for and can't be had; the message says what to do. */
+export class TracingUnusable extends Error {}
+
+type Variables = Readonly<Record<string, string | undefined>>
+
+/** Whether OpenTelemetry's standard environment variables ask for traces. */
+export function asksForTraces(variables: Variables): boolean {
+  if (variables.OTEL_SDK_DISABLED?.toLowerCase() === 'true') return false
+  if (variables.OTEL_TRACES_EXPORTER) return variables.OTEL_TRACES_EXPORTER !== 'none'
+  return Boolean(variables.OTEL_EXPORTER_OTLP_ENDPOINT || variables.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT)
+}
+
+/**
+ * Starts OpenTelemetry's SDK for this process, once, by the environment variables that it reads itself.
+ * @throws TracingUnusable where it is not installed
+ */
+export async function startTracing(
+  variables: Variables,
+  { log, version }: { log: Logger; version: string },
+): Promise<{ tracing: Tracing; stop(): Promise<void> }> {
+  const { NodeSDK } = await loadSdk()
+  const say = (message: string) =>
+    log.warn(
+      { message },
+      'OpenTelemetry could not send traces or complains of something, and calls are answered all the same: look at `message`, and whether the collector is up',
+    )
+  diag.setLogger(
+    { error: say, warn: say, info: () => undefined, debug: () => undefined, verbose: () => undefined },
+    DiagLogLevel.WARN,
+  )
+  const isNamed =
+    variables.OTEL_SERVICE_NAME || /(?:^|,)\s*service\.name=/.test(variables.OTEL_RESOURCE_ATTRIBUTES ?? '')
+  // Metrics are for Prometheus, and the log is the log: of the three signals this is one.
+  const sdk = new NodeSDK({
+    metricReaders: [],
+    logRecordProcessors: [],
+    ...(isNamed ? {} : { serviceName: 'magicband' }),
+  })
+  sdk.start()
+  return { tracing: new Tracing({ version }), stop: () => withPatience(sdk.shutdown()) }
+}
+
+async function loadSdk(): Promise<typeof import('@opentelemetry/sdk-node')> {
+  try {
+    return await import('@opentelemetry/sdk-node')
+  } catch (cause) {
+    throw new TracingUnusable(
+      'OTEL_… variables ask for traces, but OpenTelemetry is not installed: npm install @opentelemetry/sdk-node, or set OTEL_SDK_DISABLED=true',
+      { cause },
+    )
+  }
+}
+
+/** A collector that is away must not hold up a stop. */
+async function withPatience(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, patienceMs)
+  })
+  await Promise.race([work.catch(() => undefined), late])
+  clearTimeout(timer)
+}
