@@ -12,7 +12,6 @@ const sqliteOnly = [
   'test/docs*.test.ts',
   'test/roblox-conformance.test.ts',
   'test/log-messages.test.ts',
-  'src/telemetry/tracing.test.ts',
   'test/package.test.ts',
   'test/deploy.test.ts',
   'test/dashboard.test.ts',

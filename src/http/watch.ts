@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { LogFields } from '../telemetry/log-context.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { RequestTrace } from '../telemetry/tracing.ts'
@@ -27,20 +27,15 @@ export function watchRequests(
     metrics.http.began()
     response.once('close', () => metrics.http.ended())
   })
-  const goOn = ({ logFields, trace }: FastifyRequest, done: () => void): void => {
-    const run = () => logContext.run(logFields ?? {}, done)
-    if (trace === undefined) run()
-    else trace.run(run)
-  }
+  // Fastify goes on with it behind a body, though that comes from the connection.
   app.addHook('onRequest', (request, _reply, done) => {
-    request.trace = tracing?.beginRequest(request.method, request.raw.headers)
-    request.logFields = { reqId: request.id, ...request.trace?.ids }
-    goOn(request, done)
-  })
-  // A body comes from the connection, which knows nothing of what it is read for.
-  app.addHook('preValidation', (request, _reply, done) => {
-    if (logContext.fields === request.logFields) done()
-    else goOn(request, done)
+    const trace = tracing?.beginRequest(request.method, request.raw.headers)
+    const fields = { reqId: request.id, ...trace?.ids }
+    request.trace = trace
+    request.logFields = fields
+    const goOn = () => logContext.run(fields, done)
+    if (trace === undefined) goOn()
+    else trace.run(goOn)
   })
   app.addHook('onResponse', (request, reply, done) => {
     const { caller, method, problem } = request

@@ -1,5 +1,6 @@
 import { DiagLogLevel, diag } from '@opentelemetry/api'
 import type { Logger } from 'pino'
+import { onNobodysBehalf } from './log-context.ts'
 import { Tracing } from './tracing.ts'
 
 /** How long a stop waits for the last spans to be sent. */
@@ -26,10 +27,14 @@ export async function startTracing(
   { log, version }: { log: Logger; version: string },
 ): Promise<{ tracing: Tracing; stop(): Promise<void> }> {
   const { NodeSDK } = await loadSdk()
+  // It sends when the span of some request ends, and not on behalf of that one.
+  const detached = onNobodysBehalf()
   const say = (message: string) =>
-    log.warn(
-      { message },
-      'OpenTelemetry could not send traces or complains of something, and calls are answered all the same: look at `message`, and whether the collector is up',
+    detached(() =>
+      log.warn(
+        { message: readable(message) },
+        'OpenTelemetry could not send traces or complains of something, and calls are answered all the same: look at `message`, and whether the collector is up',
+      ),
     )
   diag.setLogger(
     { error: say, warn: say, info: () => undefined, debug: () => undefined, verbose: () => undefined },
@@ -45,6 +50,17 @@ export async function startTracing(
   })
   sdk.start()
   return { tracing: new Tracing({ version }), stop: () => withPatience(sdk.shutdown()) }
+}
+
+/** The SDK tells of an error as JSON, with its stack. */
+function readable(message: string): string {
+  try {
+    const error: unknown = JSON.parse(message)
+    if (typeof error === 'object' && error !== null && 'message' in error) return String(error.message)
+  } catch {
+    // It is a sentence.
+  }
+  return message
 }
 
 async function loadSdk(): Promise<typeof import('@opentelemetry/sdk-node')> {

@@ -1,127 +1,190 @@
-import { once } from 'node:events'
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type CommandFolder, makeCommandFolder } from '../../test/command-line.ts'
-import { communityFile, eventually } from '../../test/magicband.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type CommandFolder, makeCommandFolder, type Running } from '../../test/command-line.ts'
+import { communityFile, eventually, moderator, pathOf } from '../../test/magicband.ts'
+import { serviceVariables } from '../../test/services.ts'
+import { createTestDatabase, type TestDatabase } from '../../test/test-database.ts'
+import { type ReceivedSpan, startTraceReceiver, type TraceReceiver } from '../../test/trace-receiver.ts'
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+import { sandboxWebhookUrl } from '../sandbox/world.ts'
+import { asksForTraces } from './start-tracing.ts'
 
-type Span = {
-  traceId: string
-  spanId: string
-  parentSpanId?: string
-  name: string
-  attributes: { key: string; value: Record<string, unknown> }[]
-}
-type Export = { resourceSpans: { resource: { attributes: Span['attributes'] }; scopeSpans: { spans: Span[] }[] }[] }
+type Line = Record<string, string | number | undefined>
 
-/** A collector, and an outside world that answers nothing but failures, both over HTTP. */
-const exported: Export[] = []
-const askedOutside: IncomingHttpHeaders[] = []
-let collector: Server
-let outside: Server
+let sandbox: Sandbox
+let database: TestDatabase
 let command: CommandFolder
-const addressOf = (server: Server) => {
-  const address = server.address()
-  return typeof address === 'object' ? `http://127.0.0.1:${address?.port}` : ''
-}
-
+let receiver: TraceReceiver
+let variables: Record<string, string>
+let key: string
 beforeAll(async () => {
-  collector = createServer(async (request, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk)
-    exported.push(JSON.parse(Buffer.concat(chunks).toString()))
-    response.setHeader('content-type', 'application/json').end('{}')
-  }).listen(0, '127.0.0.1')
-  outside = createServer((request, response) => {
-    askedOutside.push(request.headers)
-    response.writeHead(500).end()
-  }).listen(0, '127.0.0.1')
-  await Promise.all([once(collector, 'listening'), once(outside, 'listening')])
-  command = makeCommandFolder({ wed: communityFile })
+  sandbox = await startSandbox({ clock: Date.now })
+  database = await createTestDatabase()
+  const file = communityFile.replace('discord:', `discord:\n  webhooks: { audit: "${sandboxWebhookUrl}" }`)
+  command = makeCommandFolder({ wed: file })
+  receiver = await startTraceReceiver()
+  variables = {
+    ...serviceVariables(sandbox.addresses),
+    DATABASE_URL: database.url,
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.address,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    OTEL_BSP_SCHEDULE_DELAY: '50',
+  }
+  const create = ['key', 'create', '--community', 'wed', '--kind', 'bot']
+  key = (await command.run(create, { DATABASE_URL: database.url })).stdout.trim()
+})
+afterEach(() => {
+  receiver.spans.length = 0
+  receiver.bodies.length = 0
 })
 afterAll(async () => {
   await command.remove()
-  collector.close()
-  outside.close()
+  await receiver.close()
+  await sandbox.close()
+  await database.remove()
 })
 
-const spans = () =>
-  exported.flatMap((one) => one.resourceSpans).flatMap((one) => one.scopeSpans.flatMap(({ spans }) => spans))
-
-async function startServer(variables: Record<string, string>) {
-  const roblox = Object.fromEntries(
-    ['ROBLOX_APIS_URL', 'ROBLOX_USERS_URL', 'ROBLOX_GROUPS_URL'].map((name) => [name, addressOf(outside)]),
-  )
-  const server = command.start(['start'], { ...roblox, ...variables })
+async function start(more: Record<string, string> = {}): Promise<{ server: Running; address: string }> {
+  const server = command.start(['start'], { ...variables, ...more })
   const [, address = ''] = await server.written(/"address":"(http[^"]*)"/)
   return { server, address }
 }
 
-describe('traces', () => {
-  const traceId = '0af7651916cd43dd8448eb211c80319c'
-  const callersSpan = 'b7ad6b7169203331'
+async function stop(server: Running): Promise<Line[]> {
+  server.child.kill('SIGTERM')
+  const { code, stderr } = await server.ended
+  expect(code).toBe(0)
+  return stderr
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+}
 
-  test('are sent where the environment asks for them, and agree with the log', async () => {
-    const key = (await command.run(['key', 'create', '--community', 'wed', '--kind', 'bot'])).stdout.trim()
-    const { server, address } = await startServer({
-      OTEL_EXPORTER_OTLP_ENDPOINT: addressOf(collector),
-      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-      OTEL_BSP_SCHEDULE_DELAY: '100',
+const ban = (username: string) => pathOf('/ban/add', { reason: 'x', username, moderator })
+const ask = (address: string, path: string, headers: Record<string, string> = {}, method = 'POST') =>
+  fetch(address + path, { method, headers: { 'x-api-key': key, ...headers } })
+
+describe('with an endpoint of OpenTelemetry', () => {
+  test('the spans of a call arrive under that of its caller, with the ids of its line of log', async () => {
+    const { server, address } = await start()
+    const [traceId, parentId] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331']
+    const reply = await ask(address, ban('CastOne'), { traceparent: `00-${traceId}-${parentId}-01` })
+    expect(reply.status).toBe(200)
+    const lines = await stop(server)
+    const line = lines.find(({ msg }) => msg === 'answered')
+    expect(line).toMatchObject({ trace_id: traceId, reqId: reply.headers.get('x-request-id') })
+    const spans = receiver.spans.filter((span) => span.traceId === traceId)
+    const call = spans.find((span) => span.spanId === line?.span_id)
+    expect(call).toMatchObject({
+      name: 'POST /ban/add',
+      kind: 2,
+      parentSpanId: parentId,
+      attributes: { 'http.request.method': 'POST', 'http.route': '/ban/add', 'http.response.status_code': 200 },
     })
-    const reply = await fetch(`${address}/profile?id=5`, {
-      headers: { 'x-api-key': key, traceparent: `00-${traceId}-${callersSpan}-01` },
-    })
-    expect(reply.status).toBe(503)
-    const root = await eventually(() => spans().find(({ name }) => name === 'GET /profile'))
-    expect(root).toMatchObject({ traceId, parentSpanId: callersSpan })
-    expect(root?.attributes).toContainEqual({ key: 'http.response.status_code', value: { intValue: 503 } })
-    const inside = spans().filter((span) => span.traceId === traceId && span !== root)
-    expect(inside.map(({ name }) => name)).toContain('select')
-    expect(inside.map(({ name }) => name)).toContainEqual(expect.stringMatching(/^(?:GET|POST) roblox /))
-    const [line = '{}'] = server
-      .stderr()
-      .split('\n')
-      .filter((one) => one.includes('"answered"'))
-    expect(JSON.parse(line)).toMatchObject({
-      reqId: reply.headers.get('x-request-id'),
-      trace_id: traceId,
-      span_id: root?.spanId,
-    })
-    const service = exported[0]?.resourceSpans[0]?.resource.attributes
-    expect(service).toContainEqual({ key: 'service.name', value: { stringValue: 'magicband' } })
-    server.child.kill('SIGTERM')
-    expect((await server.ended).code).toBe(0)
-    // Nothing that tells who was asked about, and nothing of the trace to others.
-    expect(JSON.stringify(exported)).not.toMatch(/profile\?|"5"|mb_bot_/)
-    expect(askedOutside.length).toBeGreaterThan(0)
-    expect(askedOutside.filter((headers) => 'traceparent' in headers)).toEqual([])
+    // Whom Roblox was asked about, the act, and what it did.
+    const outside = spans.filter((span) => span.name === 'POST roblox users')
+    expect(outside).toMatchObject([
+      { kind: 3, parentSpanId: call?.spanId, attributes: { 'peer.service': 'roblox users' } },
+    ])
+    const acts = spans.filter((span) => span.name === 'act' && span.parentSpanId === call?.spanId)
+    expect(acts.length).toBeGreaterThan(0)
+    const inserted = spans.find((span) => String(span.attributes['db.query.text']).startsWith('insert into "ban"'))
+    expect(acts.map(({ spanId }) => spanId)).toContain(inserted?.parentSpanId)
+    expect(receiver.resource).toMatchObject({ 'service.name': 'magicband' })
   })
 
-  test('are not made where OTEL_SDK_DISABLED says so, or nothing asks for them', async () => {
-    const before = exported.length
-    const disabled = { OTEL_EXPORTER_OTLP_ENDPOINT: addressOf(collector), OTEL_SDK_DISABLED: 'true' }
-    const { server, address } = await startServer(disabled)
-    await fetch(`${address}/health`)
-    server.child.kill('SIGTERM')
-    expect((await server.ended).stderr).not.toContain('trace_id')
-    expect(exported.length).toBe(before)
+  test('those who act at once have each their own statements', async () => {
+    const { server, address } = await start()
+    const names = ['SeniorOne', 'MemberOne', 'Visitor100001', 'Visitor100002', 'Visitor100005']
+    const replies = await Promise.all(names.map((name) => ask(address, ban(name))))
+    expect(replies.map(({ status }) => status)).toEqual(names.map(() => 200))
+    await stop(server)
+    const calls = receiver.spans.filter((span) => span.name === 'POST /ban/add')
+    expect(calls).toHaveLength(names.length)
+    const insertsOf = ({ traceId }: ReceivedSpan) =>
+      receiver.spans.filter(
+        (span) => span.traceId === traceId && String(span.attributes['db.query.text']).startsWith('insert into "ban"'),
+      )
+    expect(calls.map((call) => insertsOf(call).length)).toEqual(names.map(() => 1))
   })
 
-  test('do not hold up answers or the stop while their collector is away', async () => {
-    const { server, address } = await startServer({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' })
-    expect((await fetch(`${address}/health`)).status).toBe(200)
-    server.child.kill('SIGTERM')
-    expect((await server.ended).code).toBe(0)
+  test('what fails and what is refused is told, and a job has a trace of its own', async () => {
+    const { server, address } = await start()
+    expect((await ask(address, ban('CastOne'))).status).toBe(400)
+    sandbox.fail('roblox', { mode: '500' })
+    expect((await ask(address, ban('Visitor100003'))).status).toBe(503)
+    sandbox.heal()
+    await eventually(() => receiver.spans.find((span) => span.name === 'job audit.post'))
+    await stop(server)
+    const calls = receiver.spans.filter((span) => span.name === 'POST /ban/add')
+    expect(calls.map(({ status, attributes }) => [status.code ?? 0, attributes['magicband.problem']])).toEqual([
+      [0, 'already-banned'],
+      [2, 'roblox-unavailable'],
+    ])
+    const failed = receiver.spans.filter(({ name }) => name === 'POST roblox users')
+    expect(failed[0]).toMatchObject({
+      status: { code: 2 },
+      attributes: { 'error.type': 'OutsideError', 'http.response.status_code': 500 },
+    })
+    const job = receiver.spans.find((span) => span.name === 'job audit.post')
+    expect(job).toMatchObject({ attributes: { 'magicband.outcome': 'done' } })
+    expect(job?.parentSpanId ?? '').toBe('')
+    const post = receiver.spans.find((span) => span.name === 'POST discord')
+    expect([post?.traceId, post?.parentSpanId]).toEqual([job?.traceId, job?.spanId])
+  })
+
+  test('no span names a person, a key or an address, and no service of others hears of the trace', async () => {
+    const { server, address } = await start()
+    await ask(address, ban('Visitor100004'))
+    await ask(address, `/nothing/Visitor100004?key=${key}`, {}, 'GET')
+    await eventually(() => receiver.spans.find((span) => span.name === 'job audit.post'))
+    await stop(server)
+    const sent = receiver.bodies.join('')
+    expect(sent).toContain('POST /ban/add')
+    for (const text of ['Visitor100004', '100004', moderator, key.slice(0, 24), 'api/webhooks'])
+      expect([text, sent.includes(text)]).toEqual([text, false])
+    const asked = JSON.stringify(sandbox.requests('all'))
+    expect(asked).toContain('username')
+    expect(asked).not.toContain('traceparent')
+  })
+
+  test('whose collector is away, calls are answered, a stop is not held up, and the log says what is wrong', async () => {
+    const { server, address } = await start({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+      OTEL_EXPORTER_OTLP_TIMEOUT: '500',
+    })
+    expect((await ask(address, '/profile?id=1002', {}, 'GET')).status).toBe(200)
+    await server.written(/OpenTelemetry could not send/)
+    expect((await ask(address, '/profile?id=1001', {}, 'GET')).status).toBe(200)
+    const stoppedAt = Date.now()
+    const lines = await stop(server)
+    expect(Date.now() - stoppedAt).toBeLessThan(6000)
+    expect(lines.find(({ msg }) => String(msg).startsWith('OpenTelemetry'))).toMatchObject({
+      level: 40,
+      message: 'connect ECONNREFUSED 127.0.0.1:9',
+    })
   })
 })
 
-test('lines of what goes on below a request have its id', async () => {
-  const key = (await command.run(['key', 'create', '--community', 'wed', '--kind', 'bot'])).stdout.trim()
-  const { server, address } = await startServer({})
-  const ids: (string | null)[] = []
-  for (let id = 10; id < 16; id++) {
-    const { headers } = await fetch(`${address}/profile?id=${id}`, { headers: { 'x-api-key': key } })
-    ids.push(headers.get('x-request-id'))
-  }
-  const [line] = await server.written(/^.*an outside service fails.*$/m)
-  expect(ids).toContain(JSON.parse(line).reqId)
+test('without an endpoint nothing is sent, and lines of the log have no trace', async () => {
+  const { server, address } = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: '' })
+  expect((await ask(address, '/profile?id=1002', {}, 'GET')).status).toBe(200)
+  const line = (await stop(server)).find(({ msg }) => msg === 'answered')
+  expect(line).toMatchObject({ reqId: expect.any(String) })
+  expect(line).not.toHaveProperty('trace_id')
+  expect(receiver.bodies).toEqual([])
+})
+
+describe('the environment asks for traces', () => {
+  test.each([
+    [{}, false],
+    [{ OTEL_SERVICE_NAME: 'band' }, false],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' }, true],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: '' }, false],
+    [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://127.0.0.1:4318/v1/traces' }, true],
+    [{ OTEL_TRACES_EXPORTER: 'console' }, true],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318', OTEL_TRACES_EXPORTER: 'none' }, false],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318', OTEL_SDK_DISABLED: 'true' }, false],
+  ])('%j: %s', (given, isAsked) => {
+    expect(asksForTraces(given)).toBe(isAsked)
+  })
 })
