@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   communityFile,
@@ -8,6 +9,7 @@ import {
   pathOf,
   startMagicband,
 } from '../../test/magicband.ts'
+import { openRaw } from '../../test/raw-request.ts'
 import { sandboxKeys, sandboxWebhookUrl } from '../sandbox/world.ts'
 
 let band: Magicband
@@ -37,10 +39,20 @@ describe('a line that is written for a request has its id:', () => {
     await band.restart({ wed: communityFile.replace('applications: {', applications) })
     band.sandbox.fail('pastebin', { mode: '500' })
     const body = JSON.stringify({ q1: 'a', q2: 'b', q3: 'c', q4: 'd' })
-    const reply = await band.post(pathOf('/application/upload', { id: '1006' }), { body })
-    expect(reply.status).toBe(200)
+    const connection = await openRaw(band.address)
+    connection.write(
+      `POST /application/upload?id=1006 HTTP/1.1\r\nhost: x\r\nx-api-key: ${band.keys.wed?.game}\r\n` +
+        `content-length: ${body.length}\r\nconnection: close\r\n\r\n`,
+    )
+    // In pieces, each of which comes by itself.
+    for (const piece of [body.slice(0, 10), body.slice(10)]) {
+      await sleep(50)
+      connection.write(piece)
+    }
+    const answer = await connection.closed
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /)
     const warning = lines().find(({ level, msg }) => level === 40 && /pastebin/i.test(msg))
-    expect(warning).toMatchObject({ reqId: reply.headers['x-request-id'] })
+    expect(warning).toMatchObject({ reqId: /^x-request-id: (\S+)/im.exec(answer)?.[1] })
   })
 
   test('every statement of acts that share a commit', async () => {
