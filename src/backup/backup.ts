@@ -24,7 +24,8 @@ export async function writeBackup(
   file: string,
   { now, progress }: { now: number; progress: Progress },
 ): Promise<number> {
-  const unfinished = `${file}.unfinished`
+  // Of this process alone: another backup into the same file may be under way.
+  const unfinished = `${file}.${process.pid}.unfinished`
   let rows = 0
   const count: Progress = (soFar) => {
     rows = soFar
@@ -33,7 +34,7 @@ export async function writeBackup(
   try {
     await database.snapshot(async (db) => {
       const lines = withFoot(listLines(db, now, count), () => rows)
-      await pipeline(Readable.from(lines), createGzip(), createWriteStream(unfinished))
+      await pipeline(Readable.from(lines), createGzip(), createWriteStream(unfinished, { flags: 'wx' }))
     })
     const handle = await open(unfinished, 'r+')
     await handle.sync()

@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs'
 import type { Command } from 'commander'
 import { writeBackup } from '../backup/backup.ts'
 import { NotRestorable, restoreBackup } from '../backup/restore.ts'
@@ -17,11 +18,18 @@ export function addBackupCommand(program: Command, { error, progress }: Output):
     )
     .action((file: string) =>
       withDatabase(async (database) => {
+        requirePlainFile(file)
         const tell = (soFar: number) => progress(`${soFar} rows`)
         const rows = await writeBackup(database, file, { now: Date.now(), progress: tell })
         error(`${rows} rows are in ${file}`)
       }),
     )
+}
+
+/** What takes the place of a link or a device would be lost where it leads, and the device gone. */
+function requirePlainFile(file: string): void {
+  if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === false)
+    throw new CommandError(`${file} is a folder, a link or a device: name a file, which is made or replaced`)
 }
 
 /** `restore` */
