@@ -6,7 +6,8 @@ const withData = ['detail', 'where', 'hint', 'internalQuery']
 
 /**
  * The log: lines of JSON at `level` and above. Of errors it holds what went wrong, and not with whose data. With `logContext`
- * every line says on whose behalf it is written. */
+ * every line says on whose behalf it is written.
+ */
 export function createLog(level: string, destination: DestinationStream, logContext?: LogContext): Logger {
   return pino(
     {
