@@ -27,7 +27,7 @@ import { Schedule } from './jobs/schedule.ts'
 import { KeyRing } from './keys/key-ring.ts'
 import type { ApiKey } from './keys/keys.store.ts'
 import { forgetTokens } from './keys/tokens.ts'
-import { HttpClient } from './outside/http-client.ts'
+import { HttpClient, type Manners } from './outside/http-client.ts'
 import type { RobloxClients } from './outside/roblox.ts'
 import { GroupRoles } from './players/group-roles.ts'
 import { DiscordLinks } from './players/links.ts'
@@ -100,21 +100,18 @@ export function createApp(options: AppOptions): App {
   metrics.jobs.watch(() => readBacklog(database.read, clock()))
   const createId = createObjectIds(clock, random)
 
-  const client = (service: string, origin: string) => new HttpClient({ service, origin, clock, log, telemetry })
+  const client = (service: string, origin: string, manners: Manners = {}) =>
+    new HttpClient({ service, origin, clock, log, telemetry, ...manners })
   const apis = client('roblox open cloud', services.robloxApis)
   const robloxUsers = client('roblox users', services.robloxUsers)
   const groups = client('roblox groups', services.robloxGroups)
   const bloxlink = client('bloxlink', services.bloxlink)
   const rover = client('rover', services.rover)
-  const discord = client('discord', services.discord)
-  const pastebin = new HttpClient({
-    service: 'pastebin',
-    origin: services.pastebin,
-    clock,
-    log,
-    telemetry,
+  const discord = client('discord', services.discord, { onlyDenies: true })
+  const pastebin = client('pastebin', services.pastebin, {
     timeoutMs: pastebinTimeoutMs,
     hasPlainErrors: true,
+    onlyDenies: true,
   })
   const roblox: RobloxClients = { apis, users: robloxUsers, groups }
 

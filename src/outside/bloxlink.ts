@@ -19,7 +19,8 @@ export async function findByBloxlink(
         path: `/v4/public/guilds/${guild}/discord-to-roblox/${discordId}`,
         headers: { authorization: apiKey },
         isIdempotent: true,
-        budget: apiKey,
+        budget: 'links',
+        credential: apiKey,
       },
       Link,
     )

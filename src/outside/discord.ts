@@ -22,7 +22,8 @@ export async function postToWebhook(client: HttpClient, webhookUrl: string, embe
     headers: { 'content-type': 'application/json', 'user-agent': userAgent },
     body: JSON.stringify({ embeds: [embed], allowed_mentions: { parse: [] } }),
     isIdempotent: false,
-    budget: path,
+    budget: 'post',
+    credential: webhookUrl,
     timeoutMs: writeTimeoutMs,
   })
 }
@@ -35,7 +36,8 @@ export async function findWebhook(client: HttpClient, webhookUrl: string): Promi
     path,
     headers: { 'user-agent': userAgent },
     isIdempotent: true,
-    budget: `GET ${path}`,
+    budget: 'get',
+    credential: webhookUrl,
   })
 }
 

@@ -38,7 +38,9 @@ afterAll(() => {
   server.close()
 })
 
-function createClient(options: { timeoutMs?: number; hasPlainErrors?: boolean; origin?: string } = {}): HttpClient {
+function createClient(
+  options: { timeoutMs?: number; hasPlainErrors?: boolean; onlyDenies?: boolean; origin?: string } = {},
+): HttpClient {
   const client = new HttpClient({
     service: 'test',
     origin,
@@ -94,7 +96,7 @@ describe('an answer that makes no sense is the service being unavailable', () =>
 })
 
 describe('a refusal in JSON', () => {
-  test.each([400, 401, 403, 404, 409, 422])('is told as one, with what it said: %i', async (status) => {
+  test.each([400, 404, 409, 422])('is told as one, with what it said: %i', async (status) => {
     answerWith({ status, body: `{"why":"${'x'.repeat(600)}"}` })
     const client = createClient()
     const error = await failureOf(client.askJson(read, Thing))
@@ -108,6 +110,75 @@ describe('a refusal in JSON', () => {
     answerWith({ status: 422, body: 'Bad API request, invalid api_dev_key' })
     const error = await failureOf(createClient({ hasPlainErrors: true }).ask(write))
     expect([error.kind, error.status, error.answer]).toEqual(['refused', 422, 'Bad API request, invalid api_dev_key'])
+  })
+
+  test.each([
+    ['the key', { credential: 'abc/def=+ghi' }, { key: 'abc/def=+ghi' }],
+    ['the key, encoded', { credential: 'abc/def=+ghi' }, { url: '/?key=abc%2Fdef%3D%2Bghi' }],
+    ['an id of the path', { path: '/users/172051854/groups' }, { user: 172051854, path: '/users/172051854' }],
+    ['an id of a filter', { path: `/thing?${new URLSearchParams({ filter: "user == 'users/156'" })}` }, { id: '156' }],
+    ['the token of a webhook', { path: '/api/v10/webhooks/1/Ab-c_9xyz' }, { token: 'Ab-c_9xyz' }],
+    ['a text of JSON', { body: '{"a":{"why":["said \\"no\\"\\nto Bob"]}}' }, { said: 'said "no"\nto Bob' }],
+    ['an id of JSON', { body: '{"userIds":[172051854]}' }, { message: 'unknown: 172051854' }],
+    ['an id within a text of JSON', { body: '{"role":"groups/5850082/roles/99"}' }, { group: 5850082 }],
+    ['a value of a form', { body: 'api_dev_key=0123+secret&a=b' }, { message: 'bad key 0123 secret' }],
+    ['a long text of a form', { body: `code=${'so%20it%20was'.repeat(100)}` }, { code: 'so it was'.repeat(100) }],
+  ])('is told without %s that it repeats', async (_name, asked, said) => {
+    answerWith({ status: 400, body: JSON.stringify({ code: 7, asked: said }) })
+    const { answer } = await failureOf(createClient().ask({ ...read, ...asked }))
+    expect(answer).toMatch(/^\{"code":7,"asked":\{.*…/)
+    expect(answer).not.toMatch(/abc|def|ghi|1720|156|9xyz|Bob|585|0123|it was/)
+  })
+
+  test('of 64 KiB says nothing', async () => {
+    answerWith({ status: 400, body: JSON.stringify({ why: 'x'.repeat(64 * 1024) }) })
+    expect((await failureOf(createClient().ask(read))).answer).toBe('')
+  })
+})
+
+describe('a denial', () => {
+  const denied = { ...read, credential: 'revoked' }
+
+  test.each([401, 403])('leaves the service degraded for whom it denies: %i', async (status) => {
+    answerWith({}, { status, body: '{}' })
+    const client = createClient()
+    await client.ask(denied)
+    now += 1000
+    await failureOf(client.ask(denied))
+    const states = ['revoked', 'right', undefined].map((credential) => client.health(credential).status)
+    expect(states).toEqual(['degraded', 'ok', 'ok'])
+    expect(client.health('revoked').lastSeenAt).toBe(now - 1000)
+    expect(seen).toHaveLength(2)
+  })
+
+  test.each([
+    ['an answer', {}],
+    ['a refusal for another reason', { status: 404, body: '{}' }],
+  ])('is forgotten with %s', async (_name, reply) => {
+    answerWith({ status: 403, body: '{}' }, reply)
+    const client = createClient()
+    await failureOf(client.ask(denied))
+    await client.ask(denied).catch(() => undefined)
+    expect(client.health('revoked').status).toBe('ok')
+  })
+
+  test('is any refusal of a service that has no other', async () => {
+    answerWith({ status: 404, body: '{}' })
+    const client = createClient({ onlyDenies: true })
+    await failureOf(client.ask(denied))
+    expect(client.health('revoked').status).toBe('degraded')
+  })
+
+  test('is what is found in an answer that should have been one', async () => {
+    answerWith({})
+    const client = createClient({ onlyDenies: true })
+    const refuse = () => {
+      throw new OutsideError('test', 'refused', 'it said so with 200')
+    }
+    expect((await failureOf(client.ask(denied, refuse))).message).toBe('test: it said so with 200')
+    expect(client.health('revoked').status).toBe('degraded')
+    await client.ask(denied)
+    expect(client.health('revoked').status).toBe('ok')
   })
 })
 

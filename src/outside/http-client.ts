@@ -5,11 +5,12 @@ import { Check } from 'typebox/value'
 import { type Dispatcher, Pool } from 'undici'
 import type { Clock } from '../clock.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
-import { CircuitBreaker } from './circuit-breaker.ts'
 import { Gate } from './gate.ts'
+import { mayBeKept } from './kept-answer.ts'
 import { observe } from './observe.ts'
-import { OutsideError } from './outside-error.ts'
+import { isDenial, OutsideError } from './outside-error.ts'
 import { RateBudgets, type Urgency } from './rate-budgets.ts'
+import { HealthRecord, type ServiceHealth } from './service-health.ts'
 
 const connections = 64
 const waitingLimit = 1000
@@ -28,8 +29,10 @@ export type OutsideRequest = {
   body?: string
   /** Whether asking twice does no more than asking once; such a question is asked once more after a passing fault. */
   isIdempotent: boolean
-  /** Questions that share a rate limit at the service. */
+  /** Questions that share a rate limit at the service, with those of the same credential. */
   budget: string
+  /** The key, or the address of a webhook, that lets it in; where there is none, anyone may ask. */
+  credential?: string
   timeoutMs?: number
   /** `call` where it isn't given. */
   urgency?: Urgency
@@ -37,23 +40,16 @@ export type OutsideRequest = {
 
 export type OutsideAnswer = { status: number; text: string }
 
-/** How a service has been doing. Times in milliseconds; `lastSeenAt` is when it last gave an answer that made sense. */
-export type ServiceHealth = {
-  status: 'ok' | 'degraded' | 'down' | 'unused'
-  lastSeenAt: number | undefined
-  latencyMs: number | undefined
-}
-
-type Options = {
-  service: string
-  origin: string
-  clock: Clock
-  log: Logger
-  telemetry?: Telemetry
+/** How a service differs from others. */
+export type Manners = {
   timeoutMs?: number
   /** The service answers 4xx with text (Pastebin) instead of JSON. */
   hasPlainErrors?: boolean
+  /** No refusal is an answer to a question (such as that nobody has a name): each is a denial, as 401 and 403 are anywhere. */
+  onlyDenies?: boolean
 }
+
+type Options = Manners & { service: string; origin: string; clock: Clock; log: Logger; telemetry?: Telemetry }
 
 /**
  * Speaks to one outside service: limits of time, size and connections, one more try for what may be asked twice,
@@ -62,30 +58,24 @@ type Options = {
 export class HttpClient {
   readonly #service: string
   readonly #clock: Clock
-  readonly #log: Logger
   readonly #telemetry: Telemetry | undefined
-  readonly #timeoutMs: number
-  readonly #hasPlainErrors: boolean
+  readonly #manners: Manners
   readonly #pool: Pool
-  readonly #breaker: CircuitBreaker
+  readonly #health: HealthRecord
   readonly #budgets: RateBudgets
   readonly #gate = new Gate(connections)
   #waiting = 0
-  #lastSeenAt: number | undefined
-  #latencyMs: number | undefined
   #clockSkewMs: number | undefined
 
-  constructor({ service, origin, clock, log, telemetry, timeoutMs = readTimeoutMs, hasPlainErrors = false }: Options) {
+  constructor({ service, origin, clock, log, telemetry, ...manners }: Options) {
     this.#service = service
     this.#clock = clock
-    this.#log = log
     this.#telemetry = telemetry
-    this.#timeoutMs = timeoutMs
-    this.#hasPlainErrors = hasPlainErrors
+    this.#manners = manners
     this.#pool = new Pool(origin, { connections, connectTimeout: 3000, maxResponseSize: answerLimit })
-    this.#breaker = new CircuitBreaker(clock)
+    this.#health = new HealthRecord(service, { clock, log })
     this.#budgets = new RateBudgets(clock)
-    telemetry?.metrics.outside.watch(service, () => this.#breaker.state === 'open')
+    telemetry?.metrics.outside.watch(service, () => this.#health.isLeftAlone)
   }
 
   /** How far the service's clock is ahead of ours, as its last answer told. */
@@ -103,16 +93,14 @@ export class HttpClient {
     return value as Static<S>
   }
 
-  /** Asks, and gives a 2xx answer as text. */
-  ask(request: OutsideRequest): Promise<OutsideAnswer> {
-    return this.#guarded(request, () => undefined)
+  /** Asks, and gives a 2xx answer as text, unless `understand` throws an `OutsideError` at it. */
+  ask(request: OutsideRequest, understand: (answer: OutsideAnswer) => void = () => undefined): Promise<OutsideAnswer> {
+    return this.#guarded(request, understand)
   }
 
-  health(): ServiceHealth {
-    const last = { lastSeenAt: this.#lastSeenAt, latencyMs: this.#latencyMs }
-    if (this.#breaker.state === 'open') return { status: 'down', ...last }
-    if (this.#breaker.failures > 0) return { status: 'degraded', ...last }
-    return { status: this.#lastSeenAt === undefined ? 'unused' : 'ok', ...last }
+  /** How it does for those who ask with this credential. */
+  health(credential?: string): ServiceHealth {
+    return this.#health.of(credential)
   }
 
   async close(): Promise<void> {
@@ -131,13 +119,10 @@ export class HttpClient {
     const startedAt = this.#clock()
     try {
       const answer = await this.#withRetry(request, understand)
-      this.#seen(startedAt)
+      this.#health.worked(request.credential, startedAt)
       return answer
     } catch (error) {
-      // A refusal is a sign of life; a spent rate limit is neither.
-      if (error instanceof OutsideError && error.kind === 'refused') this.#seen(startedAt)
-      else if (error instanceof OutsideError && error.status === 429) this.#breaker.release()
-      else this.#failed(error)
+      this.#note(request, error, startedAt)
       throw error
     } finally {
       this.#waiting--
@@ -149,29 +134,21 @@ export class HttpClient {
     const pauseMs = this.#pauseMs(request)
     if (pauseMs > 0) throw this.#spent(pauseMs)
     if (this.#waiting >= waitingLimit) throw this.#unavailable('too many requests are waiting for it')
-    const restMs = this.#breaker.tryPass()
+    const restMs = this.#health.tryPass()
     if (restMs > 0) throw this.#unavailable('it is failing and is left alone for a while', { retryAfterMs: restMs })
   }
 
-  #seen(startedAt: number): void {
-    if (this.#breaker.state === 'open') this.#log.info({ service: this.#service }, 'an outside service works again')
-    this.#breaker.succeeded()
-    this.#lastSeenAt = this.#clock()
-    this.#latencyMs = this.#lastSeenAt - startedAt
-  }
-
-  #failed(error: unknown): void {
-    const wasClosed = this.#breaker.state === 'closed'
-    this.#breaker.failed()
-    if (!wasClosed || this.#breaker.state === 'closed') return
-    this.#log.warn(
-      { service: this.#service, err: error },
-      'an outside service fails and is left alone, with a probe now and then; what is remembered is used: if this goes on, run `magicband doctor`',
-    )
+  /** A refusal is a sign of life; a spent rate limit is neither. */
+  #note({ credential }: OutsideRequest, error: unknown, startedAt: number): void {
+    if (!(error instanceof OutsideError)) this.#health.failed(error)
+    else if (error.kind === 'refused' && (this.#manners.onlyDenies || isDenial(error))) this.#health.denied(credential)
+    else if (error.kind === 'refused') this.#health.worked(credential, startedAt)
+    else if (error.status === 429) this.#health.limited()
+    else this.#health.failed(error)
   }
 
   async #withRetry(request: OutsideRequest, understand: (answer: OutsideAnswer) => void): Promise<OutsideAnswer> {
-    const signal = AbortSignal.timeout(request.timeoutMs ?? this.#timeoutMs)
+    const signal = AbortSignal.timeout(request.timeoutMs ?? this.#manners.timeoutMs ?? readTimeoutMs)
     try {
       return await this.#once(request, signal, understand)
     } catch (error) {
@@ -209,26 +186,27 @@ export class HttpClient {
     understand: (answer: OutsideAnswer) => void,
   ): Promise<OutsideAnswer> {
     const { method, path, headers, body } = request
+    const budget = budgetOf(request)
     let response: Dispatcher.ResponseData
     let text: string
-    this.#budgets.take(request.budget)
+    this.#budgets.take(budget)
     try {
       response = await this.#pool.request({ method, path, headers: headers ?? {}, body: body ?? null, signal })
       text = await response.body.text()
     } catch (cause) {
       throw this.#unavailable(signal.aborted ? late : 'the connection failed', { cause })
     } finally {
-      this.#budgets.release(request.budget)
+      this.#budgets.release(budget)
     }
     const status = response.statusCode
-    this.#budgets.learn(request.budget, status, response.headers)
+    this.#budgets.learn(budget, status, response.headers)
     this.#clockSkewMs = skewOf(response.headers.date, this.#clock())
-    if (status === 429) throw this.#spent(this.#budgets.waitMs(request.budget, 'join'))
+    if (status === 429) throw this.#spent(this.#budgets.waitMs(budget, 'join'))
     if (status >= 500) throw this.#unavailable(`it answered ${status}`, { status })
     if (status >= 300) {
-      if (!this.#hasPlainErrors && !/^\s*\{/.test(text))
+      if (!this.#manners.hasPlainErrors && !/^\s*\{/.test(text))
         throw this.#unavailable(`it answered ${status} without JSON`, { status })
-      const answer = text.slice(0, 500)
+      const answer = mayBeKept(text, request)
       throw new OutsideError(this.#service, 'refused', `it answered ${status}`, { status, answer })
     }
     const answer = { status, text }
@@ -240,15 +218,16 @@ export class HttpClient {
     let value: unknown
     try {
       value = JSON.parse(text)
-    } catch (cause) {
-      throw this.#unavailable('it answered something that is not JSON', { cause })
+    } catch {
+      // Not with the cause, which holds a piece of what was answered.
+      throw this.#unavailable('it answered something that is not JSON')
     }
     if (!Check(schema, value)) throw this.#unavailable('it answered JSON of another form than documented')
     return value
   }
 
-  #pauseMs({ budget, urgency = 'call' }: OutsideRequest): number {
-    return this.#budgets.waitMs(budget, urgency)
+  #pauseMs(request: OutsideRequest): number {
+    return this.#budgets.waitMs(budgetOf(request), request.urgency ?? 'call')
   }
 
   #spent(retryAfterMs: number): OutsideError {
@@ -261,6 +240,10 @@ export class HttpClient {
   ): OutsideError {
     return new OutsideError(this.#service, 'unavailable', message, details)
   }
+}
+
+function budgetOf({ budget, credential }: OutsideRequest): string {
+  return credential === undefined ? budget : `${budget} ${credential}`
 }
 
 /** The `date` header has whole seconds, so that less than one is no skew. */

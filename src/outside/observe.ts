@@ -1,7 +1,7 @@
 import { SpanKind } from '@opentelemetry/api'
 import type { OutsideOutcome } from '../telemetry/outside-metrics.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
-import { OutsideError } from './outside-error.ts'
+import { isDenial, OutsideError } from './outside-error.ts'
 
 type Observed = { service: string; method: string; signal: AbortSignal; telemetry: Telemetry | undefined }
 
@@ -40,7 +40,7 @@ async function count<T>({ service, signal, telemetry }: Observed, send: () => Pr
 
 function outcomeOf(error: unknown): OutsideOutcome {
   if (!(error instanceof OutsideError)) return 'failed'
-  if (error.status === 401 || error.status === 403) return 'denied'
+  if (isDenial(error)) return 'denied'
   if (error.kind === 'refused') return 'refused'
   return error.status === 429 ? 'limited' : 'failed'
 }

@@ -2,7 +2,7 @@ type Details = { status?: number; answer?: string; retryAfterMs?: number; cause?
 
 /**
  * An outside service did not do what was asked. `unavailable`: it can't be asked, or made no sense; `refused`: it
- * understood and said no (`status`, and what it said in `answer`).
+ * understood and said no (`status`, and what it said in `answer`, without what it was asked with).
  */
 export class OutsideError extends Error {
   readonly service: string
@@ -25,4 +25,9 @@ export class OutsideError extends Error {
 /** Whether a service refused with this status. */
 export function isRefusal(error: unknown, status: number): boolean {
   return error instanceof OutsideError && error.kind === 'refused' && error.status === status
+}
+
+/** Whether a service refused for want of rights, as with a key that has run out. */
+export function isDenial(error: unknown): boolean {
+  return isRefusal(error, 401) || isRefusal(error, 403)
 }

@@ -55,10 +55,7 @@ const JoinRequests = Type.Object({
 const rolePages = 10
 
 export async function getGroup(apis: HttpClient, { group, apiKey }: KeyedGroup): Promise<Group> {
-  const answer = await apis.askJson(
-    { ...get(`/cloud/v2/groups/${group}`, apiKey), budget: `group ${apiKey}` },
-    GroupAnswer,
-  )
+  const answer = await apis.askJson({ ...get(`/cloud/v2/groups/${group}`, apiKey), budget: 'group' }, GroupAnswer)
   return { id: answer.id, name: answer.displayName }
 }
 
@@ -69,7 +66,7 @@ export async function listRoles(apis: HttpClient, { group, apiKey }: KeyedGroup)
   for (let page = 0; page < rolePages; page++) {
     const query = new URLSearchParams({ maxPageSize: '20', ...(pageToken === '' ? {} : { pageToken }) })
     const path = `/cloud/v2/groups/${group}/roles?${query}`
-    const answer = await apis.askJson({ ...get(path, apiKey), budget: `roles ${apiKey}` }, Roles)
+    const answer = await apis.askJson({ ...get(path, apiKey), budget: 'roles' }, Roles)
     for (const role of answer.groupRoles) roles.push({ id: role.id, name: role.displayName, rank: role.rank ?? 0 })
     pageToken = answer.nextPageToken ?? ''
     if (pageToken === '') break
@@ -97,10 +94,7 @@ export async function findMemberRoleIds(
   how: { timeoutMs?: number; urgency?: Urgency } = {},
 ): Promise<string[] | undefined> {
   const path = `/cloud/v2/groups/${group}/memberships?${filterByUser(userId)}`
-  const { groupMemberships } = await apis.askJson(
-    { ...get(path, apiKey), budget: `memberships ${apiKey}`, ...how },
-    Memberships,
-  )
+  const { groupMemberships } = await apis.askJson({ ...get(path, apiKey), budget: 'memberships', ...how }, Memberships)
   const membership = groupMemberships.find((one) => lastSegment(one.user) === userId)
   if (membership === undefined && groupMemberships.length > 0)
     throw new OutsideError('roblox open cloud', 'unavailable', 'it told of another member than it was asked for')
@@ -133,7 +127,7 @@ export async function hasJoinRequest(
   const { groupJoinRequests } = await apis.askJson(
     {
       ...get(`/cloud/v2/groups/${group}/join-requests?${filterByUser(userId)}`, apiKey),
-      budget: `join-requests ${apiKey}`,
+      budget: 'join-requests',
     },
     JoinRequests,
   )
@@ -149,7 +143,7 @@ export async function acceptJoinRequest(
   await apis.ask({
     ...post(path, apiKey, {}),
     isIdempotent: false,
-    budget: `accept ${apiKey}`,
+    budget: 'accept',
     timeoutMs: writeTimeoutMs,
   })
 }
@@ -180,7 +174,7 @@ async function changeRole(
   const path = `/cloud/v2/groups/${group}/memberships/${userId}:${verb}`
   const body = { role: `groups/${group}/roles/${roleId}` }
   await apis.askJson(
-    { ...post(path, apiKey, body), isIdempotent: true, budget: `${verb} ${apiKey}`, timeoutMs: writeTimeoutMs },
+    { ...post(path, apiKey, body), isIdempotent: true, budget: verb, timeoutMs: writeTimeoutMs },
     Membership,
   )
 }
@@ -193,14 +187,14 @@ function get(path: string, apiKey?: string) {
   return {
     method: 'GET',
     path,
-    headers: apiKey === undefined ? {} : { 'x-api-key': apiKey },
+    ...(apiKey !== undefined && { headers: { 'x-api-key': apiKey }, credential: apiKey }),
     isIdempotent: true,
   } as const
 }
 
 function post(path: string, apiKey: string, body: object) {
   const headers = { 'content-type': 'application/json', 'x-api-key': apiKey }
-  return { method: 'POST', path, headers, body: JSON.stringify(body) } as const
+  return { method: 'POST', path, headers, body: JSON.stringify(body), credential: apiKey } as const
 }
 
 /** `groups/7/roles/99` → `99`. */

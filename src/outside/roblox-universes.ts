@@ -43,6 +43,7 @@ export async function restrictUser(
       body: JSON.stringify({ gameJoinRestriction: toBody(restriction) }),
       isIdempotent: true,
       budget: `restrict ${universe} ${userId}`,
+      credential: apiKey,
       timeoutMs: writeTimeoutMs,
     },
     UserRestriction,
@@ -53,7 +54,14 @@ export async function restrictUser(
 export async function tryListRestrictions(apis: HttpClient, { universe, apiKey }: KeyedUniverse): Promise<void> {
   const path = `/cloud/v2/universes/${universe}/user-restrictions?maxPageSize=1`
   await apis.askJson(
-    { method: 'GET', path, headers: { 'x-api-key': apiKey }, isIdempotent: true, budget: `restrictions ${apiKey}` },
+    {
+      method: 'GET',
+      path,
+      headers: { 'x-api-key': apiKey },
+      isIdempotent: true,
+      budget: 'restrictions',
+      credential: apiKey,
+    },
     UserRestrictions,
   )
 }

@@ -17,7 +17,8 @@ export async function findByRover(
         path: `/api/guilds/${guild}/discord-to-roblox/${discordId}`,
         headers: { authorization: `Bearer ${apiKey}` },
         isIdempotent: true,
-        budget: apiKey,
+        budget: 'links',
+        credential: apiKey,
       },
       Link,
     )

@@ -51,7 +51,7 @@ const descriptions: Readonly<Record<Part, { title: string; meaning: Readonly<Rec
     title: 'Roblox',
     meaning: {
       ok: 'Ranks are asked for as usual.',
-      degraded: 'It answers in part. A new rank may take some minutes to count.',
+      degraded: 'It answers in part. A new rank may take some minutes to count, and ranking may fail.',
       down: 'It can’t be asked. Joins go on by the ranks that are remembered; nobody can be ranked for now.',
     },
   },
@@ -59,7 +59,7 @@ const descriptions: Readonly<Record<Part, { title: string; meaning: Readonly<Rec
     title: 'Posts to Discord',
     meaning: {
       ok: 'Moderation is posted as it happens.',
-      degraded: 'Some posts come later.',
+      degraded: 'Some posts come later, or not at all. What was done is done.',
       down: 'Posts come later. What was done is done.',
     },
   },

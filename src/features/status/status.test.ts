@@ -21,6 +21,7 @@ beforeEach(async () => {
 })
 afterEach(() => band.stop())
 
+const body = JSON.stringify({ q1: 'a', q2: 'b', q3: 'c', q4: 'd' })
 const join = (id: string) => pathOf('/connect', { place: '1', id, training: 'false' })
 
 describe('GET /health', () => {
@@ -84,7 +85,6 @@ describe('GET /status', () => {
       (await band.get('/status')).text.includes('"discord":{"status":"ok"') ? true : undefined,
     )
     band.advance(1000)
-    const body = JSON.stringify({ q1: 'a', q2: 'b', q3: 'c', q4: 'd' })
     await band.post(pathOf('/application/upload', { id: '1006' }), { body })
     band.advance(1000)
     expect((await band.get('/status')).body).toMatchObject({
@@ -107,6 +107,31 @@ describe('GET /status', () => {
     band.sandbox.heal()
     await band.get(join('1003'))
     expect((await band.get('/status')).body).toMatchObject({ status: 'ok', roblox: ok(startsAt + 60_000) })
+  })
+
+  test('is degraded by services that refuse a key, for the community with that key alone', async () => {
+    const applications = 'applications: { paste: pastebin, pastebinKey: run-out,'
+    const file = communityFile.replace('applications: {', applications)
+    const webhook = sandboxWebhookUrl.replace(/.{4}$/, 'gone')
+    const wed = `${file.replace('sandbox-open-cloud-key', 'run-out')}  webhooks: { audit: "${webhook}" }\n`
+    await band.restart({ wed, tropics: communityFile })
+    await band.get(join('1006'))
+    await band.post(pathOf('/ban/add', { reason: 'x', username: 'MemberOne', moderator }))
+    await band.post(pathOf('/application/upload', { id: '1006' }), { body })
+    const degraded = { status: 'degraded' }
+    const parts = { roblox: degraded, discord: degraded, pastebin: degraded }
+    const status = await eventually(async () => {
+      const reply = await band.get('/status')
+      return reply.text.includes('"discord":{"status":"unused"') ? undefined : reply.body
+    })
+    expect(status).toMatchObject({ status: 'degraded', ...parts })
+    expect(status).not.toHaveProperty('pastebin.lastSeen')
+    const key = await band.createKey({ kind: 'status', community: 'tropics' })
+    expect((await band.get('/status', { key })).body).toMatchObject({
+      status: 'ok',
+      discord: unused,
+      pastebin: unused,
+    })
   })
 
   test('says that Roblox is down, and since when, but is not down itself', async () => {

@@ -1,7 +1,8 @@
 import type { Clock } from '../../clock.ts'
 import type { Community } from '../../config/community.ts'
 import type { Database } from '../../database/database.ts'
-import type { HttpClient, ServiceHealth } from '../../outside/http-client.ts'
+import type { HttpClient } from '../../outside/http-client.ts'
+import type { ServiceHealth } from '../../outside/service-health.ts'
 
 export type StatusDependencies = {
   database: Database
@@ -28,6 +29,8 @@ export type Status = {
   pastebin: Part
 }
 
+const unused: ServiceHealth = { status: 'unused', lastSeenAt: undefined, latencyMs: undefined }
+
 /** Reads the database once, to tell whether it can be read. */
 export async function isDatabaseUp({ database, clock, databaseHealth }: StatusDependencies): Promise<boolean> {
   const startedAt = clock()
@@ -48,9 +51,11 @@ export async function describeStatus(dependencies: StatusDependencies, community
   const isUp = await isDatabaseUp(dependencies)
   const database = toPart({ status: isUp ? 'ok' : 'down', ...databaseHealth })
   const { apis, users, groups } = dependencies.roblox
-  const roblox = toPart(worst([apis.health(), users.health(), groups.health()]))
-  const discord = partInUse(community.discord.webhooks.audit !== undefined, dependencies.discord)
-  const pastebin = partInUse(community.applications.paste === 'pastebin', dependencies.pastebin)
+  const roblox = toPart(worst([apis.health(community.roblox.apiKey), users.health(), groups.health()]))
+  const webhook = community.discord.webhooks.audit
+  const discord = toPart(webhook === undefined ? unused : dependencies.discord.health(webhook))
+  const { paste, pastebinKey } = community.applications
+  const pastebin = toPart(paste === 'pastebin' ? dependencies.pastebin.health(pastebinKey) : unused)
   const isWell = [roblox, discord, pastebin].every((part) => part.status === 'ok' || part.status === 'unused')
   return {
     status: isUp ? (isWell ? 'ok' : 'degraded') : 'down',
@@ -63,15 +68,11 @@ export async function describeStatus(dependencies: StatusDependencies, community
   }
 }
 
-function partInUse(isInUse: boolean, client: HttpClient): Part {
-  return isInUse ? toPart(client.health()) : { status: 'unused' }
-}
-
 /** Roblox is several services: one that fails is a degraded Roblox, and it is down when all that were asked are. */
 function worst(parts: ServiceHealth[]): ServiceHealth {
   const asked = parts.filter((part) => part.status !== 'unused')
   const latest = asked.toSorted((a, b) => (b.lastSeenAt ?? 0) - (a.lastSeenAt ?? 0))[0]
-  if (latest === undefined) return { status: 'unused', lastSeenAt: undefined, latencyMs: undefined }
+  if (latest === undefined) return unused
   if (asked.every((part) => part.status === 'down')) return { ...latest, status: 'down' }
   return { ...latest, status: asked.every((part) => part.status === 'ok') ? 'ok' : 'degraded' }
 }

@@ -1,0 +1,84 @@
+import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
+import { CircuitBreaker } from './circuit-breaker.ts'
+
+/**
+ * How a service has been doing. Times in milliseconds; `lastSeenAt` is when it last gave an answer that made sense, and not
+ * for want of rights.
+ */
+export type ServiceHealth = {
+  status: 'ok' | 'degraded' | 'down' | 'unused'
+  lastSeenAt: number | undefined
+  latencyMs: number | undefined
+}
+
+/** What the answers of one service tell of it, and whether it is left alone. */
+export class HealthRecord {
+  readonly #service: string
+  readonly #clock: Clock
+  readonly #log: Logger
+  readonly #breaker: CircuitBreaker
+  /** Credentials whose last question was denied. */
+  readonly #denied = new Set<string | undefined>()
+  #lastSeenAt: number | undefined
+  #latencyMs: number | undefined
+
+  constructor(service: string, { clock, log }: { clock: Clock; log: Logger }) {
+    this.#service = service
+    this.#clock = clock
+    this.#log = log
+    this.#breaker = new CircuitBreaker(clock)
+  }
+
+  /** Whether it fails and is left alone but for a probe now and then. */
+  get isLeftAlone(): boolean {
+    return this.#breaker.state === 'open'
+  }
+
+  /** How it does for those who ask with this credential. */
+  of(credential: string | undefined): ServiceHealth {
+    const last = { lastSeenAt: this.#lastSeenAt, latencyMs: this.#latencyMs }
+    if (this.isLeftAlone) return { status: 'down', ...last }
+    if (this.#breaker.failures > 0 || this.#denied.has(credential)) return { status: 'degraded', ...last }
+    return { status: this.#lastSeenAt === undefined ? 'unused' : 'ok', ...last }
+  }
+
+  /** Gives the milliseconds until it may be asked again; 0 lets a question pass, which then has to be told of. */
+  tryPass(): number {
+    return this.#breaker.tryPass()
+  }
+
+  /** It did what it was asked, or said why not. */
+  worked(credential: string | undefined, startedAt: number): void {
+    this.#lives()
+    this.#denied.delete(credential)
+    this.#lastSeenAt = this.#clock()
+    this.#latencyMs = this.#lastSeenAt - startedAt
+  }
+
+  /** It does nothing for this credential, and is well otherwise. */
+  denied(credential: string | undefined): void {
+    this.#lives()
+    this.#denied.add(credential)
+  }
+
+  /** It has too much to do, which says nothing of how it is. */
+  limited(): void {
+    this.#breaker.release()
+  }
+
+  failed(error: unknown): void {
+    const wasLeftAlone = this.isLeftAlone
+    this.#breaker.failed()
+    if (wasLeftAlone || !this.isLeftAlone) return
+    this.#log.warn(
+      { service: this.#service, err: error },
+      'an outside service fails and is left alone, with a probe now and then; what is remembered is used: if this goes on, run `magicband doctor`',
+    )
+  }
+
+  #lives(): void {
+    if (this.isLeftAlone) this.#log.info({ service: this.#service }, 'an outside service works again')
+    this.#breaker.succeeded()
+  }
+}
