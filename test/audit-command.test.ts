@@ -241,7 +241,7 @@ describe('a command writes down', () => {
     expect(await run('verify')).toMatchObject({
       code: 1,
       stdout: 'audit_entry wed 2: is changed: it says something else than when it was written\n',
-      stderr: '1 rows are wrong\n',
+      stderr: '1 faults were found\n',
     })
     expect((await audit('--player', '1001'))[0]).toContain('none → no JSON')
     expect(JSON.parse((await audit('--json', '--player', '1001'))[0] ?? '')).toMatchObject({ after: 'no JSON' })

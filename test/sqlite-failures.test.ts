@@ -1,3 +1,5 @@
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../src/database/database.ts'
 import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.ts'
@@ -68,3 +70,54 @@ test('a disk that is full makes writes fail as documented, and joins go on; with
   expect(faults).toEqual([])
   await database.close()
 }, 60_000)
+
+test('a file with damage in it is told, takes no more writes, and its backup takes its place', async () => {
+  const backup = `${commands.folder}/before.gz`
+  expect(await commands.run(['backup', backup], environment)).toMatchObject({ code: 0 })
+  const file = commands.databaseUrl.replace('sqlite:', '')
+  damageTable(file, 'ban')
+  const created = await commands.run(['key', 'create', '--community', 'wed', '--kind', 'game'], environment)
+  const key = { 'x-api-key': created.stdout.trim() }
+  const server = commands.start(['start'], environment)
+  const [, address = ''] = await server.written(/"address":"(http:[^"]+)"/)
+  const ask = async (path: string, method = 'GET') => (await fetch(address + path, { method, headers: key })).status
+  const log = pathOf('/log', { id: '1004', place: '1', duration: '600', training: 'false', server: 'job-1' })
+
+  // Nothing has read what is damaged.
+  expect([await ask('/health'), await ask(log, 'POST')]).toEqual([200, 200])
+  expect(await ask(pathOf('/connect', { place: '1', id: '1004', training: '0' }))).toBe(500)
+  expect([await ask('/health'), await ask(log, 'POST')]).toEqual([503, 500])
+  await server.written(/"level":60,.*"the database file is damaged, and every write is refused from now on: /)
+  server.child.kill('SIGTERM')
+  await server.ended
+
+  const verified = await commands.run(['verify'], environment)
+  expect(verified).toMatchObject({ code: 1, stderr: expect.stringContaining('restore a backup into a new one') })
+  expect(verified.stdout).toMatch(/^the file: .*ree/)
+  const advice = 'database disk image is malformed: if DATABASE_URL names the right file, it is damaged; keep it'
+  expect(await commands.run(['backup', `${commands.folder}/after.gz`], environment)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(advice),
+  })
+  const elsewhere = { ...environment, DATABASE_URL: `sqlite:${commands.folder}/new.db` }
+  expect(await commands.run(['restore', backup], elsewhere)).toMatchObject({ code: 0 })
+  expect(await commands.run(['verify'], elsewhere)).toMatchObject({ code: 0, stdout: '' })
+
+  writeFileSync(file, 'no database'.repeat(1000))
+  for (const command of ['doctor', 'verify', 'start'])
+    expect(Object.values(await commands.run([command], environment)).join()).toMatch(
+      /not a database\).*: if DATABASE_URL/,
+    )
+}, 60_000)
+
+/** Writes over the first pages of a table and of its indices. */
+function damageTable(file: string, table: string): void {
+  const connection = new DatabaseSync(file)
+  const roots = connection.prepare('select rootpage from sqlite_schema where tbl_name = ?').all(table)
+  const { page_size: size } = connection.prepare('pragma page_size').get() ?? {}
+  connection.close()
+  const page = Buffer.alloc(Number(size), 0xab)
+  const handle = openSync(file, 'r+')
+  for (const { rootpage } of roots) writeSync(handle, page, 0, page.length, (Number(rootpage) - 1) * page.length)
+  closeSync(handle)
+}

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../config/mistakes.ts'
-import { DatabaseUnusable } from '../database/database.ts'
+import { adviseOnDatabase, DatabaseUnusable } from '../database/database.ts'
+import { isDamage } from '../database/sqlite-damage.ts'
 import { TracingUnusable } from '../telemetry/start-tracing.ts'
 import { CommandError } from './output.ts'
 
@@ -25,8 +26,7 @@ export function explainFailure(error: unknown, hosts: readonly (string | undefin
   if (error instanceof ConfigurationError || error instanceof CommandError || error instanceof TracingUnusable)
     return error.message
   if (!(error instanceof Error)) return String(error)
-  if (error instanceof DatabaseUnusable)
-    return `${error.message}: check DATABASE_URL, and that this user may write there`
+  if (error instanceof DatabaseUnusable || isDamage(error)) return `${error.message}: ${adviseOnDatabase(error)}`
   const advice = advise(error, hosts)
   return advice === undefined ? (error.stack ?? error.message) : `${describe(error)}: ${advice}`
 }

@@ -10,13 +10,18 @@ export function addVerifyCommand(program: Command, { out, error, progress }: Out
     .command('verify')
     .summary('prove that points, references and audit trail are whole')
     .description(
-      'Prove the sums, the references, the uniqueness and the audit trail of the whole database, also while the server runs; prints a line a row that is wrong.',
+      'Prove the sums, the references, the uniqueness and the audit trail of the whole database, and of SQLite the file itself, also while the server runs; prints a line a row that is wrong.',
     )
     .addHelpText('after', exitStatuses({ 0: 'everything holds', 1: 'rows are wrong; stdout names them' }))
     .addHelpText('after', examples(['magicband verify', 'After a restore, an import, or a crash']))
     .action(() =>
       withDatabase(async (database) => {
         let faults = 0
+        progress('the file')
+        for (const line of await database.inspect()) {
+          faults++
+          out(`the file: ${line}`)
+        }
         // As it is at one moment: a server may be writing.
         await database.snapshot(async (db) => {
           for await (const { table, row, message } of findFaults(db, progress)) {
@@ -24,7 +29,7 @@ export function addVerifyCommand(program: Command, { out, error, progress }: Out
             out(`${table} ${row}: ${message}`)
           }
         })
-        if (faults > 0) throw new CommandError(`${faults} rows are wrong`)
+        if (faults > 0) throw new CommandError(`${faults} faults were found`)
         error('every sum, reference, uniqueness and audit trail holds')
       }),
     )

@@ -9,6 +9,7 @@ import type { Engine, EngineOptions } from './engine.ts'
 import { migrations } from './migrations/index.ts'
 import { observeAct } from './observe-act.ts'
 import type { Db } from './schema.ts'
+import { isDamage } from './sqlite-damage.ts'
 
 const migrationTries = 3
 const silent = pino({ level: 'silent' })
@@ -28,6 +29,8 @@ export type Database = {
   snapshot<T>(work: (db: Db) => Promise<T>): Promise<T>
   /** Throws where the database can't be read, or isn't where it was. */
   check(): Promise<void>
+  /** What is wrong with the file of an SQLite database, a line each; PostgreSQL has tools of its own. It may take minutes. */
+  inspect(): Promise<string[]>
   /** How busy it is at the moment. */
   load(): DatabaseLoad
   /** Brings the tables up to this version; returns the names of the migrations that ran. */
@@ -72,6 +75,7 @@ export function openDatabase(
     act,
     snapshot: engine.snapshot,
     check: engine.check,
+    inspect: engine.inspect,
     load: engine.load,
     migrate: () => migrate(engine, log),
     close: async () => {
@@ -83,7 +87,22 @@ export function openDatabase(
 }
 
 /** A database that can't be opened at all; the message names it, without a password. */
-export class DatabaseUnusable extends Error {}
+export class DatabaseUnusable extends Error {
+  readonly isDamaged: boolean
+
+  constructor(message: string, { isDamaged }: { isDamaged: boolean }) {
+    super(message)
+    this.isDamaged = isDamaged
+  }
+}
+
+/** What to do about a database that can't be opened or asked. */
+export function adviseOnDatabase(error: unknown): string {
+  const isDamaged = error instanceof DatabaseUnusable ? error.isDamaged : isDamage(error)
+  return isDamaged
+    ? 'if DATABASE_URL names the right file, it is damaged; keep it for a look at it, and restore a backup into a new one'
+    : 'check DATABASE_URL, and that this user may write there'
+}
 
 function openOrExplain(url: string, options: EngineOptions): Engine {
   try {
@@ -91,7 +110,9 @@ function openOrExplain(url: string, options: EngineOptions): Engine {
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     // Not as the cause: what a URL was refused for holds the URL.
-    throw new DatabaseUnusable(`the database ${describeDatabase(url)} can't be opened (${why})`)
+    throw new DatabaseUnusable(`the database ${describeDatabase(url)} can't be opened (${why})`, {
+      isDamaged: isDamage(cause),
+    })
   }
 }
 

@@ -19,6 +19,8 @@ export type Engine = {
   snapshot<T>(work: (db: Db) => Promise<T>): Promise<T>
   /** Throws where the database can't be read, or isn't where it was. */
   check(): Promise<void>
+  /** What is wrong with the database's own files, a line each, where it can be asked. */
+  inspect(): Promise<string[]>
   load(): DatabaseLoad
   close(): Promise<void>
 }

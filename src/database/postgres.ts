@@ -47,6 +47,7 @@ export function openPostgres(url: string, options: EngineOptions): Engine {
     check: async () => {
       await sql`select 1 from player limit 1`.execute(read.db)
     },
+    inspect: async () => [],
     close: async () => {
       await read.pool.end()
       await write.pool.end()

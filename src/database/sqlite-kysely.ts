@@ -3,6 +3,7 @@ import { Kysely, type QueryResult, SqliteAdapter, SqliteDialect } from 'kysely'
 import { createBoundedCache } from '../bounded-cache.ts'
 import type { BuiltQuery, HotAdapter, Values } from './hot-query.ts'
 import type { Db, Schema } from './schema.ts'
+import type { DamageWatch } from './sqlite-damage.ts'
 import type { StatementLog } from './statement-log.ts'
 
 /** So many statements of a connection are kept prepared. */
@@ -12,8 +13,11 @@ const preparedLimit = 500
  * Kysely over `node:sqlite`, through the small interface that Kysely's own SQLite dialect asks of a driver. The connection
  * is closed by whoever owns it. With `turn`, reads that are made often share a transaction.
  */
-export function kyselyOver(connection: DatabaseSync, logStatement: StatementLog, turn?: ReadTurn): Db {
-  const statements = new Statements(connection)
+export function kyselyOver(
+  connection: DatabaseSync,
+  { logStatement, damage, turn }: { logStatement: StatementLog; damage: DamageWatch; turn?: ReadTurn },
+): Db {
+  const statements = new Statements(connection, damage)
   return new Kysely<Schema>({
     log: ({ query, queryDurationMillis }) => logStatement(query.sql, queryDurationMillis),
     dialect: new Dialect({ statements, logStatement, turn }),
@@ -51,11 +55,11 @@ export class ReadTurn {
 /** What Kysely asks of a statement; whether it gives rows is asked of SQLite once. */
 type PreparedStatement = ReturnType<typeof toPrepared>
 
-function toPrepared(statement: StatementSync) {
+function toPrepared(statement: StatementSync, damage: DamageWatch) {
   return {
     reader: statement.columns().length > 0,
-    all: (parameters: readonly unknown[]) => statement.all(...bindable(parameters)),
-    run: (parameters: readonly unknown[]) => statement.run(...bindable(parameters)),
+    all: (parameters: readonly unknown[]) => damage.run(() => statement.all(...bindable(parameters))),
+    run: (parameters: readonly unknown[]) => damage.run(() => statement.run(...bindable(parameters))),
     iterate: (parameters: readonly unknown[]) => statement.iterate(...bindable(parameters)),
   }
 }
@@ -71,16 +75,19 @@ function bindable(parameters: readonly unknown[]): SQLInputValue[] {
 /** The statements of a connection, each prepared once. */
 class Statements {
   readonly #connection: DatabaseSync
+  readonly #damage: DamageWatch
   readonly #prepared = createBoundedCache<string, PreparedStatement>(preparedLimit)
 
-  constructor(connection: DatabaseSync) {
+  constructor(connection: DatabaseSync, damage: DamageWatch) {
     this.#connection = connection
+    this.#damage = damage
   }
 
   prepare(text: string): PreparedStatement {
     let prepared = this.#prepared.get(text)
     if (prepared === undefined) {
-      prepared = toPrepared(this.#connection.prepare(text))
+      const statement = this.#damage.run(() => this.#connection.prepare(text))
+      prepared = toPrepared(statement, this.#damage)
       this.#prepared.set(text, prepared)
     }
     return prepared

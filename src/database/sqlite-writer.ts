@@ -15,7 +15,8 @@ type Dependencies = {
   connection: DatabaseSync
   /** Over the same connection. */
   db: Db
-  requireSameFile: () => void
+  /** Throws where what is written could be lost. */
+  requireSound: () => void
   writeAheadLog: WriteAheadLog
   /** Told of each commit at once, before it is on disk. */
   committed: () => void
@@ -28,16 +29,16 @@ type Dependencies = {
 export class Writer {
   readonly #connection: DatabaseSync
   readonly #db: Db
-  readonly #requireSameFile: () => void
+  readonly #requireSound: () => void
   readonly #writeAheadLog: WriteAheadLog
   readonly #committed: () => void
   #queue: Waiting[] = []
   #isDraining = false
 
-  constructor({ connection, db, requireSameFile, writeAheadLog, committed }: Dependencies) {
+  constructor({ connection, db, requireSound, writeAheadLog, committed }: Dependencies) {
     this.#connection = connection
     this.#db = db
-    this.#requireSameFile = requireSameFile
+    this.#requireSound = requireSound
     this.#writeAheadLog = writeAheadLog
     this.#committed = committed
   }
@@ -75,8 +76,7 @@ export class Writer {
   async #commit(batch: Waiting[]): Promise<void> {
     const settle: (() => void)[] = []
     try {
-      this.#requireSameFile()
-      this.#writeAheadLog.requireDisk()
+      this.#requireSound()
       await this.#begin()
       for (const waiting of batch) settle.push(await this.#runOne(waiting))
       this.#connection.exec('commit')

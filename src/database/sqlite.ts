@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import type { Engine, EngineOptions } from './engine.ts'
+import { DamageWatch, inspectFile } from './sqlite-damage.ts'
 import { kyselyOver, ReadTurn } from './sqlite-kysely.ts'
 import { type SyncFile, WriteAheadLog } from './sqlite-wal.ts'
 import { lockPatienceMs, Writer } from './sqlite-writer.ts'
@@ -28,14 +29,20 @@ export function openSqlite(
   const readConnection = new DatabaseSync(file, { timeout: 1000, readOnly: true })
   const requireSameFile = watchFile(file)
   const writeAheadLog = new WriteAheadLog(realpathSync(file), { log, metrics, ...(syncFile && { syncFile }) })
+  const damage = new DamageWatch(log)
+  const requireSound = () => {
+    requireSameFile()
+    writeAheadLog.requireDisk()
+    damage.requireWhole()
+  }
   const turn = new ReadTurn(readConnection)
-  const read = kyselyOver(readConnection, logStatement, turn)
-  const db = kyselyOver(connection, logStatement)
+  const read = kyselyOver(readConnection, { logStatement, damage, turn })
+  const db = kyselyOver(connection, { logStatement, damage })
   const committed = () => {
     turn.end()
     metrics?.committed()
   }
-  const writer = new Writer({ connection, db, requireSameFile, writeAheadLog, committed })
+  const writer = new Writer({ connection, db, requireSound, writeAheadLog, committed })
   return {
     read,
     act: (work) => writer.act(work),
@@ -45,15 +52,15 @@ export function openSqlite(
       const own = new DatabaseSync(file, { timeout: 1000, readOnly: true })
       try {
         own.exec('begin')
-        return await work(kyselyOver(own, logStatement))
+        return await work(kyselyOver(own, { logStatement, damage }))
       } finally {
         own.close()
       }
     },
+    inspect: async () => inspectFile(file),
     load: () => ({ actsWaiting: writer.waiting, pools: [] }),
     check: async () => {
-      requireSameFile()
-      writeAheadLog.requireDisk()
+      requireSound()
       await sql`select 1 from player limit 1`.execute(read)
     },
     close: async () => {

@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import type { Clock } from '../clock.ts'
 import type { Community } from '../config/community.ts'
 import type { ServiceAddresses } from '../config/environment.ts'
-import { type Database, openDatabase } from '../database/database.ts'
+import { adviseOnDatabase, type Database, openDatabase } from '../database/database.ts'
 import { listJobs } from '../jobs/queue.ts'
 import { HttpClient } from '../outside/http-client.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
@@ -61,7 +61,7 @@ async function checkDatabase(databaseUrl: string): Promise<Finding[]> {
     ]
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    return [problem('database', `${message}: check DATABASE_URL and that this user may write there`)]
+    return [problem('database', `${message}: ${adviseOnDatabase(error)}`)]
   } finally {
     await database?.close()
   }
