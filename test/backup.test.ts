@@ -111,6 +111,13 @@ describe('a backup', () => {
     expect(shifts).toBeLessThanOrEqual(sentAfter + 16)
   })
 
+  test('into one file with another one at the same time is whole', async () => {
+    const file = join(folder, 'twice.backup')
+    const [rows] = await Promise.all([backUp(file), backUp(file)])
+    expect(await restoreBackup(await makeEmpty(), file, silent)).toBe(rows)
+    expect(readdirSync(folder).filter((name) => name.startsWith('twice'))).toEqual(['twice.backup'])
+  })
+
   test('that fails leaves no file behind', async () => {
     const missing = join(folder, 'x folder', 'x.backup')
     await expect(backUp(missing)).rejects.toThrow('ENOENT')

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
@@ -24,8 +24,8 @@ export async function writeBackup(
   file: string,
   { now, progress }: { now: number; progress: Progress },
 ): Promise<number> {
-  // Of this process alone: another backup into the same file may be under way.
-  const unfinished = `${file}.${process.pid}.unfinished`
+  // Another backup into the same file may be under way.
+  const unfinished = `${file}.${randomUUID()}.unfinished`
   let rows = 0
   const count: Progress = (soFar) => {
     rows = soFar

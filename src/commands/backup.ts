@@ -28,6 +28,7 @@ export function addBackupCommand(program: Command, { error, progress }: Output):
 
 /** What takes the place of a link or a device would be lost where it leads, and the device gone. */
 function requirePlainFile(file: string): void {
+  if (file === '-') throw new CommandError('- is no file: name one')
   if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === false)
     throw new CommandError(`${file} is a folder, a link or a device: name a file, which is made or replaced`)
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type CommandFolder, makeCommandFolder } from '../../test/command-line.ts'
@@ -8,6 +8,7 @@ import { version } from '../version.ts'
 let command: CommandFolder
 beforeAll(() => {
   command = makeCommandFolder({ wed: communityFile })
+  symlinkSync('elsewhere.gz', join(command.folder, 'link.gz'))
 })
 afterAll(() => command.remove())
 
@@ -81,13 +82,20 @@ describe('what fails ends with 1 and says why, on stderr', () => {
       'a backup into a folder that is not there',
       ['backup', 'nowhere/x.gz'],
       {},
-      /^ENOENT: .* open 'nowhere\/x\.gz\.\d+\.unfinished': its folder must exist, and this user must be able to write there\n$/,
+      /^ENOENT: .* open 'nowhere\/x\.gz\.[\w-]+\.unfinished': its folder must exist, and this user must be able to write there\n$/,
     ],
     [
       'a backup over a folder',
       ['backup', 'files'],
       {},
       /^files is a folder, a link or a device: name a file, which is made or replaced\n$/,
+    ],
+    ['a backup to stdout', ['backup', '-'], {}, /^- is no file: name one\n$/],
+    [
+      'a backup over a link',
+      ['backup', 'link.gz'],
+      {},
+      /^link\.gz is a folder, a link or a device: name a file, which is made or replaced\n$/,
     ],
     [
       'an address that is not this machine',

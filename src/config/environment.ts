@@ -97,6 +97,8 @@ export function readEnvironment(variables: Record<string, string | undefined>): 
       discord: readOrigin('DISCORD_URL', 'https://discord.com'),
     },
   }
+  if (environment.metricsPort !== 0 && environment.metricsPort === environment.port)
+    mistakes.push(`METRICS_PORT must be another port than PORT (${environment.port})`)
   if (mistakes.length > 0) throw new ConfigurationError(mistakes.map((message) => ({ file: 'environment', message })))
   return environment
 }
