@@ -138,7 +138,10 @@ describe('what a variable says is taken', () => {
     [{ HOST: '127.0.0.1' }, { host: '127.0.0.1' }],
     [{ HOST: '::' }, { host: '::' }],
     [{ METRICS_PORT: '9464' }, { metricsPort: 9464 }],
-    [{ PORT: '0', METRICS_PORT: '0' }, { port: 0, metricsPort: 0 }],
+    [
+      { PORT: '0', METRICS_PORT: '0' },
+      { port: 0, metricsPort: 0 },
+    ],
     [{ METRICS_HOST: '0.0.0.0' }, { metricsHost: '0.0.0.0' }],
     [{ HOST: 'my-host.local' }, { host: 'my-host.local' }],
     [{ PUBLIC_URL: 'https://a.example/' }, { publicUrl: 'https://a.example' }],
