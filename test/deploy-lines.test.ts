@@ -42,7 +42,8 @@ function argumentsOf({ verb, options, runs }: ComposeLine): string[] | undefined
 }
 
 test('there are such lines', () => {
-  expect([ofCompose.length, ofDocker.length].every((count) => count >= 10)).toBe(true)
+  expect(ofCompose.length).toBeGreaterThan(20)
+  expect(ofDocker.length).toBeGreaterThan(8)
 })
 
 describe('a line for compose', () => {
