@@ -14,6 +14,8 @@ FROM node:26-slim
 RUN mkdir /communities /data && chown node:node /data && ln -s /opt/magicband/dist/main.js /usr/local/bin/magicband
 COPY LICENSE package.json /opt/magicband/
 COPY communities /opt/magicband/communities
+# A checkout may be readable by its owner alone, and these are root's now.
+RUN chmod -R a+rX /opt/magicband
 COPY --from=build /opt/magicband/node_modules /opt/magicband/node_modules
 COPY --from=build /opt/magicband/dist /opt/magicband/dist
 # By its number, for those who demand that it is not root's: the image's user node.

@@ -2,11 +2,14 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
+import { parseEnv } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import manifest from '../package.json' with { type: 'json' }
 import { readEnvironment } from '../src/config/environment.ts'
 import { connectionLimits } from '../src/http/connections.ts'
+import { makeCommandFolder } from './command-line.ts'
+import { communityFile } from './magicband.ts'
 import { listVariables } from './variables.ts'
 
 const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')
@@ -27,9 +30,12 @@ type Service = {
   ports?: string[]
   volumes?: string[]
   read_only?: boolean
+  tmpfs?: string[]
+  logging?: { driver: string; options: Record<string, string> }
   stop_grace_period?: string
 }
 type Compose = {
+  name: string
   services: Record<string, Service>
   networks: { default: { ipam: { config: { subnet: string }[] } } }
   volumes: Record<string, null>
@@ -79,6 +85,13 @@ describe('the Dockerfile', () => {
     // The folders that the program is started beside.
     expect(instructions('WORKDIR').at(-1)).toBe('WORKDIR /')
     expect(dockerfile).toContain('mkdir /communities /data && chown node:node /data')
+  })
+
+  test('lets everyone read what it copies of a checkout, which may be one that is for its owner alone', () => {
+    const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '))
+    const copied = [...last.matchAll(/^COPY (?!--from).*$/gm)].map(({ index }) => index)
+    expect(copied.length).toBeGreaterThan(0)
+    expect(last.indexOf('RUN chmod -R a+rX /opt/magicband')).toBeGreaterThan(Math.max(...copied))
   })
 
   describe('has a health check', () => {
@@ -144,10 +157,36 @@ describe.each(composes)('$file', ({ compose, bands }) => {
     )
   })
 
-  test('asks for variables that .env.example tells of', () => {
-    for (const [, name = ''] of JSON.stringify(compose).matchAll(/\$\{(\w+)/g))
-      expect(read('.env.example')).toContain(`#${name}=`)
+  test('keeps backups on the host, where a container that ends takes nothing with it', () => {
+    for (const [, { volumes, tmpfs = [] }] of bands) {
+      expect(volumes).toContain('../backups:/backups')
+      expect(tmpfs).not.toContain('/backups')
+    }
+    expect(read('.gitignore')).toMatch(/^\/backups\/$/m)
   })
+
+  test('lets no log grow for ever', () => {
+    for (const [name, { logging }] of Object.entries(compose.services))
+      expect([name, logging]).toEqual([
+        name,
+        { driver: 'json-file', options: { 'max-size': expect.any(String), 'max-file': expect.any(String) } },
+      ])
+  })
+
+  test('asks for variables of a file of its own, which the server is not handed', () => {
+    const example = parseEnv(read('deploy/.env.example'))
+    for (const [, name = ''] of JSON.stringify(compose).matchAll(/\$\{(\w+)/g)) {
+      expect(Object.keys(example)).toContain(name)
+      expect(read('.env.example')).not.toContain(name)
+    }
+    for (const [, { env_file }] of bands) expect(env_file).toBe('../.env')
+  })
+})
+
+test('the two compose files can run beside each other', () => {
+  const names = composes.map(({ compose }) => compose.name)
+  const subnets = composes.flatMap(({ compose }) => compose.networks.default.ipam.config.map(({ subnet }) => subnet))
+  expect([new Set(names).size, new Set(subnets).size]).toEqual([2, 2])
 })
 
 test('the SQLite file is in the volume, and PostgreSQL where its address says', () => {
@@ -168,6 +207,20 @@ test('Caddy asks each of the instances, and the health that they answer', () => 
   expect(caddyfile).toContain(`reverse_proxy ${bands.join(' ')} {`)
   expect(caddyfile).toMatch(/^\s*health_uri \/health$/m)
   expect(composes[1]?.compose.services.caddy?.volumes).toContain('./Caddyfile:/etc/caddy/Caddyfile:ro')
+})
+
+test('Prometheus scrapes each of the instances by itself, on a port that nobody else is led to', () => {
+  const [, postgres] = composes
+  const ports = postgres?.bands.map(([name, { environment = {}, ports: published }]) => {
+    const { metricsPort, metricsHost } = readEnvironment({ ...environment, PUBLIC_URL: '' })
+    expect([metricsHost, published]).toEqual(['0.0.0.0', undefined])
+    return `${name}:${metricsPort}`
+  })
+  expect(parse(read('deploy/prometheus.yaml')).scrape_configs).toEqual([
+    { job_name: 'magicband', static_configs: [{ targets: ports }] },
+  ])
+  expect(caddyfile).not.toContain(postgres?.bands[0]?.[1].environment?.METRICS_PORT)
+  expect(read('docs/metrics.md')).toContain(`--network ${postgres?.compose.name}_default `)
 })
 
 describe('the systemd unit', () => {
@@ -193,6 +246,18 @@ describe('the systemd unit', () => {
     const [, seconds] = unit.match(/^TimeoutStopSec=(\d+)$/m) ?? []
     expect(Number(seconds)).toBeGreaterThan(requestSeconds)
     expect(unit).toMatch(/^Restart=on-failure$/m)
+    // Without it, systemd gives up after five starts that follow each other closely.
+    expect(unit).toMatch(/^\[Unit\][^[]*^StartLimitIntervalSec=0$/m)
+  })
+
+  test.each([
+    ['a mistake in the environment', { PORT: 'x' }, true],
+    ['a database that is away', { DATABASE_URL: 'postgres://magic:hush@127.0.0.1:1/db' }, false],
+  ])('is left alone after %s: %j', async (_what, variables, isLeft) => {
+    const command = makeCommandFolder({ wed: communityFile })
+    const { code } = await command.run(['start'], variables)
+    await command.remove()
+    expect(unit.match(/^RestartPreventExitStatus=(\d+)$/m)?.[1] === String(code)).toBe(isLeft)
   })
 
   const verifier = spawnSync('systemd-analyze', ['--version'])

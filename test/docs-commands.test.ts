@@ -21,7 +21,9 @@ const filters = ['jq', 'grep', 'head', 'tail', 'sort', 'uniq', 'wc', 'cat']
 const notRun: Readonly<Record<string, string>> = {
   npm: 'installs, or starts what does not end; its scripts are looked up',
   node: 'the package, as a panel starts it; test/package.test.ts does',
-  docker: 'no engine runs in tests; test/deploy.test.ts holds the files to the server',
+  docker:
+    'no engine runs in tests; test/deploy.test.ts and test/deploy-lines.test.ts hold files and lines to the server',
+  git: 'fetches a new version',
   sudo: 'sets up a machine',
   mkdir: 'a step of setting up a machine',
   cd: 'a step of setting up a machine',

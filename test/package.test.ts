@@ -174,5 +174,5 @@ test('says what to install where traces are asked for', async () => {
     said += text
   })
   const [code] = await once(child, 'close')
-  expect([code, said]).toEqual([1, expect.stringContaining('npm install @opentelemetry/sdk-node')])
+  expect([code, said]).toEqual([2, expect.stringContaining('npm install @opentelemetry/sdk-node')])
 })
