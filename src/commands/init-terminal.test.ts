@@ -1,27 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type CommandFolder, makeCommandFolder } from '../../test/command-line.ts'
-import { serviceVariables } from '../../test/services.ts'
-import { parseCommunity } from '../config/community.ts'
-import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+import { describe, expect, test } from 'vitest'
+import { prepareInitFolder } from '../../test/init-folder.ts'
 
-let sandbox: Sandbox
-let services: Record<string, string>
-beforeAll(async () => {
-  sandbox = await startSandbox({ clock: Date.now })
-  services = serviceVariables(sandbox.addresses)
-})
-afterAll(() => sandbox.close())
-
-let command: CommandFolder
-beforeEach(() => {
-  command = makeCommandFolder()
-  return () => command.remove()
-})
+const { sandbox, services, command, readCommunity } = prepareInitFolder()
 
 /** `script` gives a program a terminal, where it is installed (util-linux's, or that of BSD, which is called otherwise). */
 const hasScript = (() => {
@@ -38,8 +22,8 @@ describe.skipIf(!hasScript)('init at a terminal', () => {
   /** Types an answer to each question, once it is asked. */
   async function converse(answers: [question: string, answer: string][]): Promise<{ code: number; shown: string }> {
     const line = `'${process.execPath}' '${program}' init; echo "status $?"`
-    const env = { ...command.environment, ...services, TERM: 'dumb' }
-    const child = spawn('script', ['-qec', line, '/dev/null'], { cwd: command.folder, env })
+    const env = { ...command().environment, ...services(), TERM: 'dumb' }
+    const child = spawn('script', ['-qec', line, '/dev/null'], { cwd: command().folder, env })
     let shown = ''
     let seen = 0
     const waiting = [...answers]
@@ -70,8 +54,7 @@ describe.skipIf(!hasScript)('init at a terminal', () => {
       ['Discord server', '\r'],
     ])
     expect(code).toBe(0)
-    const text = readFileSync(join(command.folder, 'communities/wed-crew.yaml'), 'utf8')
-    expect(parseCommunity({ slug: 'wed-crew', file: 'wed-crew.yaml', text, variables: {} })).toMatchObject({
+    expect(readCommunity('wed-crew')).toMatchObject({
       name: 'Wed Crew',
       ranks: { trainee: 50, cast: 100 },
       applications: { role: 'Cast Member' },
@@ -87,6 +70,6 @@ describe.skipIf(!hasScript)('init at a terminal', () => {
       ['Name of the community', typed],
     ])
     expect([code, shown]).toEqual([1, expect.stringContaining('nothing is written')])
-    expect(readdirSync(command.folder)).toEqual([])
+    expect(readdirSync(command().folder)).toEqual([])
   })
 })

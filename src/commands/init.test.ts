@@ -1,35 +1,15 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type CommandFolder, makeCommandFolder } from '../../test/command-line.ts'
+import { describe, expect, test } from 'vitest'
+import { prepareInitFolder } from '../../test/init-folder.ts'
 import { serviceVariables } from '../../test/services.ts'
-import { type Community, parseCommunity } from '../config/community.ts'
+import { parseCommunity } from '../config/community.ts'
 import { communityJsonSchema } from '../config/community-schema.ts'
-import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+import { startSandbox } from '../sandbox/sandbox.ts'
 
-let sandbox: Sandbox
-let services: Record<string, string>
-beforeAll(async () => {
-  sandbox = await startSandbox({ clock: Date.now })
-  services = serviceVariables(sandbox.addresses)
-})
-afterAll(() => sandbox.close())
-
-let command: CommandFolder
-beforeEach(() => {
-  command = makeCommandFolder()
-  return () => command.remove()
-})
-
-const path = (name: string) => join(command.folder, name)
-const read = (name: string) => readFileSync(path(name), 'utf8')
+const { sandbox, services, command, path, read, readCommunity } = prepareInitFolder()
 const init = (args: string[], more: Record<string, string> = {}) =>
-  command.run(['init', ...args], { ...services, ...more })
-const readCommunity = (slug: string): Community => {
-  const file = `communities/${slug}.yaml`
-  return parseCommunity({ slug, file, text: read(file), variables: {} })
-}
+  command().run(['init', ...args], { ...services(), ...more })
 
 describe('is refused, and writes nothing', () => {
   test.each<[string, string[], number, RegExp]>([
@@ -51,16 +31,16 @@ describe('is refused, and writes nothing', () => {
     expect(ended.code).toBe(code)
     expect(ended.stderr).toMatch(message)
     expect(ended.stderr).not.toMatch(/\n\s+at /)
-    expect(readdirSync(command.folder)).toEqual([])
+    expect(readdirSync(command().folder)).toEqual([])
   })
 
   test.each(['500', 'html', 'refuse', 'truncated', '429'] as const)('while Roblox is down (%s)', async (mode) => {
-    sandbox.fail('robloxGroups', { mode })
+    sandbox().fail('robloxGroups', { mode })
     const ended = await init(['--group', '1'])
-    sandbox.heal()
+    sandbox().heal()
     expect([ended.code, ended.stdout]).toEqual([1, ''])
     expect(ended.stderr).toMatch(/^roblox groups: .*: nothing is written; .*status\.roblox\.com, and try again\n$/)
-    expect(readdirSync(command.folder)).toEqual([])
+    expect(readdirSync(command().folder)).toEqual([])
   })
 
   test('a group in which nobody can be given a role', async () => {
@@ -69,7 +49,7 @@ describe('is refused, and writes nothing', () => {
     const ended = await init(['--group', '1'], serviceVariables(poor.addresses))
     await poor.close()
     expect([ended.code, ended.stderr]).toEqual([1, expect.stringMatching(/make one with a rank from 2 to 254/)])
-    expect(readdirSync(command.folder)).toEqual([])
+    expect(readdirSync(command().folder)).toEqual([])
   })
 
   test.each(['wed.yaml', 'wed.yml'])('where there is a file already: %s', async (name) => {
@@ -90,13 +70,13 @@ test('sets up a community that doctor accepts and that is served, and does so on
   )
   expect(made.stdout).toContain('  magicband key create --community wed --kind game  # ')
 
-  const doctor = await command.run(['doctor'], services)
+  const doctor = await command().run(['doctor'], services())
   expect([doctor.code, doctor.stderr]).toEqual([0, ''])
   const notOk = doctor.stdout.split('\n').filter((line) => !/^ok |^$/.test(line))
   expect(notOk).toEqual([expect.stringMatching(/^warning {2}wed: roblox.apiKey: there is none/)])
 
-  const key = (await command.run(['key', 'create', '--community', 'wed', '--kind', 'bot'])).stdout.trim()
-  const server = command.start(['start'], services)
+  const key = (await command().run(['key', 'create', '--community', 'wed', '--kind', 'bot'])).stdout.trim()
+  const server = command().start(['start'], services())
   const [, address = ''] = await server.written(/"address":"(http[^"]*)"/)
   const reply = await fetch(`${address}/profile?username=CastOne`, { headers: { 'x-api-key': key } })
   expect([reply.status, await reply.json()]).toMatchObject([200, { rank: 'Cast Member', rankid: 50, cast: true }])
@@ -119,7 +99,7 @@ describe('the community file', () => {
       discord: { links: ['table'], webhooks: {} },
     })
     const text = read('communities/magicband-sandbox.yaml')
-    for (const { name, rank } of sandbox.world.state.roles.values())
+    for (const { name, rank } of sandbox().world.state.roles.values())
       expect(text).toMatch(new RegExp(`^# +${rank} {2}${name}$`, 'm'))
   })
 
@@ -165,7 +145,7 @@ describe('the community file', () => {
     const { ranks, applications } = readCommunity('odd')
     expect(ranks).toEqual({ trainee: 20, cast: 30, clearance: [30, 40] })
     expect(applications).toMatchObject({ role: '501', ladder: ['502', '503'] })
-    const doctor = await command.run(['doctor'], serviceVariables(odd.addresses))
+    const doctor = await command().run(['doctor'], serviceVariables(odd.addresses))
     await odd.close()
     expect([doctor.code, doctor.stdout]).toEqual([0, expect.stringContaining('Twin has rank 20')])
   })
@@ -205,7 +185,7 @@ describe('.env', () => {
   test('stays as it is where it has all of them', async () => {
     await init(['--group', '1', '--slug', 'wed'])
     const before = read('.env')
-    await command.run(['init', '--group', '1', '--slug', 'wed'], { ...services, MAGICBAND_COMMUNITIES: './other' })
+    await command().run(['init', '--group', '1', '--slug', 'wed'], { ...services(), MAGICBAND_COMMUNITIES: './other' })
     expect([existsSync(path('other/wed.yaml')), read('.env')]).toEqual([true, before])
   })
 })
