@@ -8,6 +8,10 @@ import { makeTemporaryFolder } from './temporary-folder.ts'
 
 const program = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
+/** For MAGICBAND_SHELL: without what root may do to the files of others. */
+export const withoutPrivileges =
+  process.getuid?.() === 0 ? 'set -- setpriv --inh-caps=-all --bounding-set=-all "$@"' : ':'
+
 export type Ended = { code: number | null; stdout: string; stderr: string }
 
 /** A program that runs, and all that it has written so far. */
@@ -51,10 +55,10 @@ export function makeCommandFolder(communities: Record<string, string> = {}, { is
   const started: Running[] = []
   const servers: Running[] = []
   const start = (args: readonly string[], more: Record<string, string> = {}): Running => {
-    const { MAGICBAND_FILE_LIMIT: limit, ...env } = { ...environment, ...more }
-    // In a shell that has forbidden itself larger files, where a test asks for one: blocks of 512 bytes.
+    const { MAGICBAND_SHELL: shell, ...env } = { ...environment, ...more }
+    // In a shell that has done something before, where a test asks for one: `ulimit -f 16` is files of 8 KiB at most.
     const [command, ...first] =
-      limit === undefined ? [process.execPath] : ['sh', '-c', `ulimit -f ${limit}; exec "$@"`, 'sh', process.execPath]
+      shell === undefined ? [process.execPath] : ['sh', '-c', `${shell}; exec "$@"`, 'sh', process.execPath]
     const running = watch(spawn(command ?? '', [...first, program, ...args], { cwd: folder, env }))
     started.push(running)
     if (args[0] === 'start') servers.push(running)

@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type CommandFolder, makeCommandFolder } from '../../test/command-line.ts'
+import { type CommandFolder, makeCommandFolder, withoutPrivileges } from '../../test/command-line.ts'
 import { communityFile } from '../../test/magicband.ts'
 import { version } from '../version.ts'
 
@@ -169,5 +169,20 @@ describe('the documents that are checked in are those that the code prints', () 
     const ended = await command.run([name], { MAGICBAND_COMMUNITIES: './nowhere', DATABASE_URL: 'postgres://x/y' })
     expect([ended.code, ended.stderr]).toEqual([0, ''])
     expect(ended.stdout).toBe(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8'))
+  })
+})
+
+describe('an .env that can not be read is told in a line', () => {
+  test.each<[string, (file: string) => void, string]>([
+    ['a folder', (file) => mkdirSync(file), 'EISDIR'],
+    ['a link that leads nowhere', (file) => symlinkSync('nowhere', file), 'ENOENT'],
+    ['a file of others', (file) => writeFileSync(file, 'PORT=0', { mode: 0 }), 'EACCES'],
+  ])('%s', async (_name, make, code) => {
+    const newcomer = makeCommandFolder()
+    make(join(newcomer.folder, '.env'))
+    const ended = await newcomer.run(['key', 'list'], { MAGICBAND_SHELL: withoutPrivileges })
+    await newcomer.remove()
+    const stderr = `.env: must be a file that this user can read (${code}): make it one, or remove it\n`
+    expect(ended).toEqual({ code: 1, stdout: '', stderr })
   })
 })

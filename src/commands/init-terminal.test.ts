@@ -62,14 +62,49 @@ describe.skipIf(!hasScript)('init at a terminal', () => {
   })
 
   test.each([
-    ['Ctrl-C', '\u0003'],
-    ['Ctrl-D', '\u0004'],
-  ])('%s ends it, with nothing written', async (_name, typed) => {
+    ['all at once', ['1\rWed Crew\r\rcast member\r\r']],
+    ['a line that is finished later', ['1\rWed C', 'rew\r\rcast member\r\r']],
+  ])('takes what is typed ahead for the answers that come: %s', async (_name, [first = '', later = '']) => {
+    const { code, shown } = await converse([
+      ['Group on Roblox', first],
+      ['Name of the community [Magicband Sandbox]: ', later],
+    ])
+    expect(code).toBe(0)
+    expect(shown).toContain('Role that approval gives [University Student]: cast member')
+    expect(readCommunity('wed-crew').applications.role).toBe('Cast Member')
+  })
+
+  test.each([
+    ['Ctrl-C', '\u0003', 130],
+    ['Ctrl-D', '\u0004', 1],
+  ])('%s ends it, with nothing written', async (_name, typed, status) => {
     const { code, shown } = await converse([
       ['Group on Roblox', '1\r'],
       ['Name of the community', typed],
     ])
-    expect([code, shown]).toEqual([1, expect.stringContaining('nothing is written')])
+    expect([code, shown]).toEqual([status, expect.stringContaining('nothing is written')])
     expect(readdirSync(command().folder)).toEqual([])
+  })
+
+  test('Ctrl-C ends it while Roblox is waited for, before Roblox is given up', async () => {
+    sandbox().fail('robloxGroups', { mode: 'hang' })
+    const { code, shown } = await converse([
+      ['Group on Roblox', '1\r'],
+      ['asking Roblox', '\u0003'],
+    ])
+    sandbox().heal()
+    expect([code, shown]).toEqual([130, expect.stringContaining('nothing is written')])
+    expect(shown).not.toContain('roblox groups')
+    expect(readdirSync(command().folder)).toEqual([])
+  })
+
+  test('asks with names that give the terminal no orders', async () => {
+    const before = sandbox().world.groupName
+    sandbox().world.groupName = 'a\u001b]0;b\u0007\u202ec'
+    const { code, shown } = await converse([['Group on Roblox', '1\r\r\r\r\r']])
+    sandbox().world.groupName = before
+    expect(code).toBe(0)
+    expect(shown).toContain('Name of the community [a\\u001b]0;b\\u0007\\u202ec]: ')
+    expect(shown.replaceAll(/[\r\n]/g, '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u)
   })
 })
