@@ -34,7 +34,7 @@ export function addInitCommand(program: Command, output: Output, mask: number): 
     )
     .option('--name <text>', "what the community is called (default: the group's name)", parseName)
     .option('--slug <slug>', 'how commands and its file call it: a-z, 0-9 and - (default: made of its name)', parseSlug)
-    .option('--role <name>', 'the role that approval gives (default: the lowest above rank 1)')
+    .option('--role <name>', 'the role that approval gives, by name or id (default: the lowest above rank 1)')
     .option('--guild <id>', 'the Discord server (default: none)', parseDiscordId)
     .addHelpText(
       'after',
