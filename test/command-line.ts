@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,9 +8,13 @@ import { makeTemporaryFolder } from './temporary-folder.ts'
 
 const program = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
-/** For MAGICBAND_SHELL: without what root may do to the files of others. */
-export const withoutPrivileges =
-  process.getuid?.() === 0 ? 'set -- setpriv --inh-caps=-all --bounding-set=-all "$@"' : ':'
+/** For MAGICBAND_SHELL, without what root may do to any file; undefined where root can't give that up (util-linux's `setpriv`). */
+export function findPlainShell(): string | undefined {
+  if (process.getuid?.() !== 0) return ':'
+  const setpriv = 'setpriv --inh-caps=-all --bounding-set=-all'
+  const { status } = spawnSync('sh', ['-c', `${setpriv} true`])
+  return status === 0 ? `set -- ${setpriv} "$@"` : undefined
+}
 
 export type Ended = { code: number | null; stdout: string; stderr: string }
 

@@ -24,6 +24,8 @@ export function prepareInitFolder() {
     sandbox: () => sandbox,
     services: () => serviceVariables(sandbox.addresses),
     command: () => command,
+    init: (args: string[], more: Record<string, string> = {}) =>
+      command.run(['init', ...args], { ...serviceVariables(sandbox.addresses), ...more }),
     path,
     read,
     readCommunity: (slug: string): Community => {
@@ -31,4 +33,13 @@ export function prepareInitFolder() {
       return parseCommunity({ slug, file, text: read(file), variables: {} })
     },
   }
+}
+
+/** A sandbox whose group has no roles to give but these, the first with rank 20, the next with rank 30. */
+export async function startGroupOf(...names: string[]): Promise<Sandbox> {
+  const odd = await startSandbox({ clock: Date.now })
+  for (const [id, { rank }] of odd.world.state.roles) if (rank > 1 && rank < 255) odd.world.state.roles.delete(id)
+  for (const [index, name] of names.entries())
+    odd.world.addRole({ id: String(501 + index), name, rank: 20 + 10 * index })
+  return odd
 }

@@ -74,7 +74,7 @@ async function init(options: Options, command: Command, { output, mask }: System
   }
 }
 
-/** Whoever sits there can end it at any time: it ends as if it had been asked for a signal, before anything is written. */
+/** Ctrl-C ends the process at once, as the signal does where there is no terminal; it is read until all is answered. */
 function openTerminal(output: Output): Terminal | undefined {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined
   return new Terminal(process.stdin, process.stdout, () => {
@@ -220,10 +220,7 @@ function getRole(roles: readonly GroupRole[], text: string): GroupRole {
   const meant = findRoles(givable, text)
   const [role] = meant
   if (role !== undefined && meant.length === 1) return role
-  const names = givable.map(describeRole).join(', ')
-  throw new InvalidArgumentError(
-    role === undefined
-      ? `Write one of ${names}.`
-      : `Several roles are called so: ${meant.map((one) => `${describeRole(one)} (rank ${one.rank}, id ${one.id})`).join(', ')}. Write the id of one.`,
-  )
+  if (role === undefined) throw new InvalidArgumentError(`Write one of ${givable.map(describeRole).join(', ')}.`)
+  const candidates = meant.map((one) => `${describeRole(one)} (rank ${one.rank}, id ${one.id})`)
+  throw new InvalidArgumentError(`Several roles are called so: ${candidates.join(', ')}. Write the id of one.`)
 }
