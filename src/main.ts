@@ -1,11 +1,11 @@
 #!/usr/bin/env -S node --max-semi-space-size=4
 import './node-version.ts'
-import { existsSync } from 'node:fs'
 import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { CommanderError } from 'commander'
 import { createOutput } from './commands/output.ts'
 import { createProgram } from './commands/program.ts'
+import { loadEnvFile } from './config/env-file.ts'
 
 const output = createOutput(process.stdout, process.stderr)
 
@@ -14,18 +14,18 @@ const compiled = fileURLToPath(new URL('../node_modules/.cache/magicband', impor
 
 async function main(): Promise<number> {
   // What it writes, the database and backups above all, is for nobody else on this machine.
-  process.umask(0o077)
+  const mask = process.umask(0o077)
   // The next start takes two thirds of the time. Where this can't be written, it does without.
   module.enableCompileCache(compiled)
-  if (existsSync('.env')) process.loadEnvFile('.env')
   try {
-    await (await createProgram(process.argv[2], output)).parseAsync()
+    loadEnvFile('.env', process.env)
+    await (await createProgram(process.argv[2], output, mask)).parseAsync()
     return 0
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    const { explainFailure } = await import('./commands/failures.ts')
+    const { explainFailure, isMistake } = await import('./commands/failures.ts')
     output.error(explainFailure(error, [process.env.HOST, process.env.METRICS_HOST]))
-    return 1
+    return isMistake(error) ? 2 : 1
   }
 }
 

@@ -4,11 +4,8 @@ import { createProgram } from '../src/commands/program.ts'
 
 /** The program with all of its commands, none of which does anything. */
 export async function createIdleProgram(): Promise<Command> {
-  const program = await createProgram(undefined, {
-    out: () => undefined,
-    error: () => undefined,
-    progress: () => undefined,
-  })
+  const output = { out: () => undefined, error: () => undefined, progress: () => undefined }
+  const program = await createProgram(undefined, output, 0o022)
   for (const command of listCommands(program)) {
     command.configureOutput({ writeOut: () => undefined, writeErr: () => undefined })
     if (command.commands.length === 0) command.action(() => undefined)

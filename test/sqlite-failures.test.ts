@@ -40,7 +40,7 @@ test('a disk that is full makes writes fail as documented, and joins go on; with
     )
 
   // A process whose files may not grow beyond 1.5 MiB has a full disk of its own.
-  const full = commands.start(['start'], { ...environment, MAGICBAND_FILE_LIMIT: '3072' })
+  const full = commands.start(['start'], { ...environment, MAGICBAND_SHELL: 'ulimit -f 3072' })
   const [, address = ''] = await full.written(/"address":"(http:[^"]+)"/)
   const kept: string[] = []
   let failure: { status: number; text: string } | undefined

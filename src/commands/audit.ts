@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { listEntries, type TrailEntry } from '../audit/audit.store.ts'
 import { startOf } from '../audit/chain.ts'
+import { escapeControls } from '../escape-controls.ts'
 import { parseMoment } from './durations.ts'
 import { examples } from './help.ts'
 import { parseDiscordId, parseRobloxId } from './ids.ts'
@@ -103,14 +104,6 @@ function parseJson(text: string | null): unknown {
   } catch {
     return text
   }
-}
-
-/** Reasons come from outside, and must neither start a line of their own nor give the terminal orders. */
-function escapeControls(line: string): string {
-  return line.replace(
-    /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }
 
 function parseLimit(text: string): number {

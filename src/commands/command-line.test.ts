@@ -1,7 +1,7 @@
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type CommandFolder, makeCommandFolder } from '../../test/command-line.ts'
+import { type CommandFolder, findPlainShell, makeCommandFolder } from '../../test/command-line.ts'
 import { communityFile } from '../../test/magicband.ts'
 import { version } from '../version.ts'
 
@@ -46,13 +46,6 @@ describe('what fails ends with 1 and says why, on stderr', () => {
       /^there is no community file for zoo; there are: wed\n$/,
     ],
     ['a key that is not there', ['key', 'revoke', '0123'], {}, /^there is no key 0123 /],
-    ['a mistake in the environment', ['migrate'], { PORT: 'x' }, /^environment: PORT must be/],
-    [
-      'a folder that is not there',
-      ['migrate'],
-      { MAGICBAND_COMMUNITIES: './nowhere' },
-      /\.\/nowhere, which does not exist/,
-    ],
     [
       'a database that can not be opened',
       ['migrate'],
@@ -109,6 +102,18 @@ describe('what fails ends with 1 and says why, on stderr', () => {
     expect(ended.stderr).toMatch(message)
     expect(ended.stderr).not.toMatch(/\n\s+at /)
   })
+})
+
+// Not with 1, at which deploy/magicband.service starts it again.
+describe('a mistake in the settings ends with 2 and is told on stderr', () => {
+  test.concurrent.for<[string, Record<string, string>, RegExp]>([
+    ['in the environment', { PORT: 'x' }, /^environment: PORT must be/],
+    ['a folder that is not there', { MAGICBAND_COMMUNITIES: './nowhere' }, /\.\/nowhere, which does not exist/],
+  ])('%s', async ([_name, environment, message], { expect }) => {
+    const ended = await command.run(['migrate'], environment)
+    expect([ended.code, ended.stdout]).toEqual([2, ''])
+    expect(ended.stderr).toMatch(message)
+  })
 
   test('all mistakes of the environment and of all files at once', async () => {
     const wrong = makeCommandFolder({
@@ -117,7 +122,6 @@ describe('what fails ends with 1 and says why, on stderr', () => {
       key: communityFile.replace('sandbox-open-cloud-key', `"$${'{MISSING_KEY}'}"`),
     })
     const ended = await wrong.run(['start'], { PORT: '99999', TRUST_PROXY: 'everyone' })
-    // Not 1, at which deploy/magicband.service starts it again.
     expect([ended.code, ended.stdout]).toEqual([2, ''])
     for (const part of [
       'PORT',
@@ -165,7 +169,7 @@ describe('what succeeds ends with 0', () => {
     const fresh = makeCommandFolder()
     writeFileSync(join(fresh.folder, '.env'), 'LOG_LEVEL=banana\nPUBLIC_URL=nowhere\n')
     const ended = await fresh.run(['migrate'], { LOG_LEVEL: 'info' })
-    expect([ended.code, ended.stderr]).toEqual([1, expect.stringMatching(/^environment: PUBLIC_URL[^\n]*\n$/)])
+    expect([ended.code, ended.stderr]).toEqual([2, expect.stringMatching(/^environment: PUBLIC_URL[^\n]*\n$/)])
     await fresh.remove()
   })
 })
@@ -178,5 +182,21 @@ describe('the documents that are checked in are those that the code prints', () 
     const ended = await command.run([name], { MAGICBAND_COMMUNITIES: './nowhere', DATABASE_URL: 'postgres://x/y' })
     expect([ended.code, ended.stderr]).toEqual([0, ''])
     expect(ended.stdout).toBe(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8'))
+  })
+})
+
+describe('an .env that can not be read is told in a line', () => {
+  const plainShell = findPlainShell()
+  test.skipIf(plainShell === undefined).each<[string, (file: string) => void, string]>([
+    ['a folder', (file) => mkdirSync(file), 'EISDIR'],
+    ['a link that leads nowhere', (file) => symlinkSync('nowhere', file), 'ENOENT'],
+    ['a file of others', (file) => writeFileSync(file, 'PORT=0', { mode: 0 }), 'EACCES'],
+  ])('%s', async (_name, make, code) => {
+    const newcomer = makeCommandFolder()
+    make(join(newcomer.folder, '.env'))
+    const ended = await newcomer.run(['key', 'list'], { MAGICBAND_SHELL: plainShell ?? '' })
+    await newcomer.remove()
+    const stderr = `.env: must be a file that this user can read (${code}): make it one, or remove it\n`
+    expect(ended).toEqual({ code: 2, stdout: '', stderr })
   })
 })

@@ -58,7 +58,7 @@ describe('doctor', () => {
     const wrong = makeCommandFolder({ wed: communityFile.replace('trainee: 10', 'trainee: ten') })
     const { code, stdout, stderr } = await wrong.run(['doctor'], services)
     await wrong.remove()
-    expect([code, stdout]).toEqual([1, ''])
+    expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toContain('wed.yaml:5')
   })
 })

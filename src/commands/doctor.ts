@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { readConfiguration } from '../config/configuration.ts'
 import { examine } from '../doctor/doctor.ts'
+import { escapeControls } from '../escape-controls.ts'
 import { startSandbox } from '../sandbox/sandbox.ts'
 import { examples, exitStatuses } from './help.ts'
 import { CommandError, type Output } from './output.ts'
@@ -30,7 +31,8 @@ export function addDoctorCommand(program: Command, { out }: Output): void {
         const services = sandbox?.addresses ?? environment.services
         for await (const finding of examine({ communities, services, databaseUrl, clock: Date.now })) {
           if (finding.status === 'problem') problems++
-          out(`${finding.status.padEnd(8)} ${finding.subject}: ${finding.message}`)
+          // Names in it are Roblox's, and a finding is a line.
+          out(escapeControls(`${finding.status.padEnd(8)} ${finding.subject}: ${finding.message}`))
         }
       } finally {
         await sandbox?.close()

@@ -21,11 +21,15 @@ const refusalCodes = /^(?:28|3D|53300|57P)/
 const checkAddress = 'check HOST and PORT, or METRICS_HOST and METRICS_PORT'
 const checkDatabase = 'check DATABASE_URL, and that the database runs there'
 
+/** Settings that are wrong, and stay so: what starts a server again when it fails, as systemd does, need not. */
+export function isMistake(error: unknown): boolean {
+  return error instanceof ConfigurationError || error instanceof TracingUnusable
+}
+
 /** What a person at the terminal needs to know of a failure. `hosts` are those that the server was to listen on. */
 export function explainFailure(error: unknown, hosts: readonly (string | undefined)[]): string {
-  if (error instanceof ConfigurationError || error instanceof CommandError || error instanceof TracingUnusable)
-    return error.message
   if (!(error instanceof Error)) return String(error)
+  if (isMistake(error) || error instanceof CommandError) return error.message
   if (error instanceof DatabaseUnusable || isDamage(error)) return `${error.message}: ${adviseOnDatabase(error)}`
   const advice = advise(error, hosts)
   return advice === undefined ? (error.stack ?? error.message) : `${describe(error)}: ${advice}`

@@ -10,10 +10,12 @@ export function examples(...all: readonly Example[]): string {
 }
 
 /** What a command ends with, where that means more than: 0 done, 1 failed, 2 wrong use. */
-export function exitStatuses(meanings: Readonly<Record<0 | 1, string> & { 2?: string }>): string {
+export function exitStatuses(meanings: Readonly<Record<0 | 1, string>>): string {
   return section(
     'Exit status',
-    Object.entries({ 2: 'wrong use', ...meanings }).map(([status, meaning]) => `${status}  ${meaning}`),
+    Object.entries({ ...meanings, 2: 'wrong use, or a mistake in the settings' }).map(
+      ([status, meaning]) => `${status}  ${meaning}`,
+    ),
   )
 }
 

@@ -1,27 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type CommandFolder, makeCommandFolder } from '../../test/command-line.ts'
-import { serviceVariables } from '../../test/services.ts'
-import { parseCommunity } from '../config/community.ts'
-import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+import { describe, expect, test } from 'vitest'
+import { prepareInitFolder } from '../../test/init-folder.ts'
 
-let sandbox: Sandbox
-let services: Record<string, string>
-beforeAll(async () => {
-  sandbox = await startSandbox({ clock: Date.now })
-  services = serviceVariables(sandbox.addresses)
-})
-afterAll(() => sandbox.close())
-
-let command: CommandFolder
-beforeEach(() => {
-  command = makeCommandFolder()
-  return () => command.remove()
-})
+const { sandbox, services, command, readCommunity } = prepareInitFolder()
 
 /** `script` gives a program a terminal, where it is installed (util-linux's, or that of BSD, which is called otherwise). */
 const hasScript = (() => {
@@ -38,8 +22,8 @@ describe.skipIf(!hasScript)('init at a terminal', () => {
   /** Types an answer to each question, once it is asked. */
   async function converse(answers: [question: string, answer: string][]): Promise<{ code: number; shown: string }> {
     const line = `'${process.execPath}' '${program}' init; echo "status $?"`
-    const env = { ...command.environment, ...services, TERM: 'dumb' }
-    const child = spawn('script', ['-qec', line, '/dev/null'], { cwd: command.folder, env })
+    const env = { ...command().environment, ...services(), TERM: 'dumb' }
+    const child = spawn('script', ['-qec', line, '/dev/null'], { cwd: command().folder, env })
     let shown = ''
     let seen = 0
     const waiting = [...answers]
@@ -70,8 +54,7 @@ describe.skipIf(!hasScript)('init at a terminal', () => {
       ['Discord server', '\r'],
     ])
     expect(code).toBe(0)
-    const text = readFileSync(join(command.folder, 'communities/wed-crew.yaml'), 'utf8')
-    expect(parseCommunity({ slug: 'wed-crew', file: 'wed-crew.yaml', text, variables: {} })).toMatchObject({
+    expect(readCommunity('wed-crew')).toMatchObject({
       name: 'Wed Crew',
       ranks: { trainee: 50, cast: 100 },
       applications: { role: 'Cast Member' },
@@ -79,14 +62,50 @@ describe.skipIf(!hasScript)('init at a terminal', () => {
   })
 
   test.each([
-    ['Ctrl-C', '\u0003'],
-    ['Ctrl-D', '\u0004'],
-  ])('%s ends it, with nothing written', async (_name, typed) => {
+    ['all at once', ['1\rWed Crew\r\rcast member\r\r']],
+    ['a line that is finished later', ['1\rWed C', 'rew\r\rcast member\r\r']],
+  ])('takes what is typed ahead for the answers that come: %s', async (_name, [first = '', later = '']) => {
+    const { code, shown } = await converse([
+      ['Group on Roblox', first],
+      ['Name of the community [Magicband Sandbox]: ', later],
+    ])
+    expect(code).toBe(0)
+    expect(shown).toContain('Role that approval gives [University Student]: cast member')
+    expect(readCommunity('wed-crew').applications.role).toBe('Cast Member')
+  })
+
+  test.each([
+    ['Ctrl-C', '\u0003', 130],
+    ['Ctrl-D', '\u0004', 1],
+  ])('%s ends it, with nothing written', async (_name, typed, status) => {
     const { code, shown } = await converse([
       ['Group on Roblox', '1\r'],
       ['Name of the community', typed],
     ])
-    expect([code, shown]).toEqual([1, expect.stringContaining('nothing is written')])
-    expect(readdirSync(command.folder)).toEqual([])
+    expect([code, shown]).toEqual([status, expect.stringContaining('nothing is written')])
+    expect(readdirSync(command().folder)).toEqual([])
+  })
+
+  test('Ctrl-C ends it while Roblox is waited for, before Roblox is given up', async () => {
+    sandbox().fail('robloxGroups', { mode: 'hang' })
+    const { code, shown } = await converse([
+      ['Group on Roblox', '1\r'],
+      ['asking Roblox', '\u0003'],
+    ])
+    sandbox().heal()
+    expect([code, shown]).toEqual([130, expect.stringContaining('nothing is written')])
+    expect(shown).not.toContain('roblox groups')
+    expect(readdirSync(command().folder)).toEqual([])
+  })
+
+  test('asks with names that give the terminal no orders', async () => {
+    const before = sandbox().world.groupName
+    sandbox().world.groupName = 'a\u001b]0;b\u0007\u202ec'
+    const { code, shown } = await converse([['Group on Roblox', '1\r\r\r\r\r']])
+    sandbox().world.groupName = before
+    expect(code).toBe(0)
+    expect(shown).toContain('Name of the community [a\\u001b]0;b\\u0007\\u202ec]: ')
+    // What says that Roblox is asked is taken away by an order of our own.
+    expect(shown.replaceAll('\r\u001b[K', '').replaceAll(/[\r\n]/g, '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u)
   })
 })

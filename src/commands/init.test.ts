@@ -1,35 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type CommandFolder, makeCommandFolder } from '../../test/command-line.ts'
+import { describe, expect, test } from 'vitest'
+import { prepareInitFolder, startGroupOf } from '../../test/init-folder.ts'
 import { serviceVariables } from '../../test/services.ts'
-import { type Community, parseCommunity } from '../config/community.ts'
+import { parseCommunity } from '../config/community.ts'
 import { communityJsonSchema } from '../config/community-schema.ts'
-import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 
-let sandbox: Sandbox
-let services: Record<string, string>
-beforeAll(async () => {
-  sandbox = await startSandbox({ clock: Date.now })
-  services = serviceVariables(sandbox.addresses)
-})
-afterAll(() => sandbox.close())
-
-let command: CommandFolder
-beforeEach(() => {
-  command = makeCommandFolder()
-  return () => command.remove()
-})
-
-const path = (name: string) => join(command.folder, name)
-const read = (name: string) => readFileSync(path(name), 'utf8')
-const init = (args: string[], more: Record<string, string> = {}) =>
-  command.run(['init', ...args], { ...services, ...more })
-const readCommunity = (slug: string): Community => {
-  const file = `communities/${slug}.yaml`
-  return parseCommunity({ slug, file, text: read(file), variables: {} })
-}
+const { sandbox, services, command, init, path, read, readCommunity } = prepareInitFolder()
 
 describe('is refused, and writes nothing', () => {
   test.each<[string, string[], number, RegExp]>([
@@ -42,34 +19,39 @@ describe('is refused, and writes nothing', () => {
     ],
     ['a group that is not there', ['--group', '77'], 1, /^Roblox knows no group 77: take the number from/],
     ['a slug that can be no file', ['--group', '1', '--slug', '../wed'], 2, /a-z, 0-9 and -/],
-    ['a role that is not there', ['--group', '1', '--role', 'Mascot'], 1, /^Write one of University Student, Cast/],
-    ['the role of every member', ['--group', '1', '--role', 'Member'], 1, /^Write one of/],
+    [
+      'a role that is not there',
+      ['--group', '1', '--role', 'Mascot'],
+      1,
+      /^--role: Write one of University Student, Cast/,
+    ],
+    ['the role of every member', ['--group', '1', '--role', 'Member'], 1, /^--role: Write one of/],
     ['a Discord server that is none', ['--group', '1', '--guild', '12'], 2, /17 to 20 digits/],
-    ['a name of nothing', ['--group', '1', '--name', ' '], 2, /1 to 100 characters/],
+    ['a name of nothing', ['--group', '1', '--name', ' '], 2, /--name .* 1 to 100 characters/],
+    ['a name that is too long', ['--group', '1', '--name', 'x'.repeat(101)], 2, /--name .* 1 to 100 characters/],
   ])('%s', async (_name, args, code, message) => {
     const ended = await init(args)
     expect(ended.code).toBe(code)
     expect(ended.stderr).toMatch(message)
     expect(ended.stderr).not.toMatch(/\n\s+at /)
-    expect(readdirSync(command.folder)).toEqual([])
+    expect(readdirSync(command().folder)).toEqual([])
   })
 
   test.each(['500', 'html', 'refuse', 'truncated', '429'] as const)('while Roblox is down (%s)', async (mode) => {
-    sandbox.fail('robloxGroups', { mode })
+    sandbox().fail('robloxGroups', { mode })
     const ended = await init(['--group', '1'])
-    sandbox.heal()
+    sandbox().heal()
     expect([ended.code, ended.stdout]).toEqual([1, ''])
     expect(ended.stderr).toMatch(/^roblox groups: .*: nothing is written; .*status\.roblox\.com, and try again\n$/)
-    expect(readdirSync(command.folder)).toEqual([])
+    expect(readdirSync(command().folder)).toEqual([])
   })
 
   test('a group in which nobody can be given a role', async () => {
-    const poor = await startSandbox({ clock: Date.now })
-    for (const [id, { rank }] of poor.world.state.roles) if (rank > 1 && rank < 255) poor.world.state.roles.delete(id)
+    const poor = await startGroupOf()
     const ended = await init(['--group', '1'], serviceVariables(poor.addresses))
     await poor.close()
     expect([ended.code, ended.stderr]).toEqual([1, expect.stringMatching(/make one with a rank from 2 to 254/)])
-    expect(readdirSync(command.folder)).toEqual([])
+    expect(readdirSync(command().folder)).toEqual([])
   })
 
   test.each(['wed.yaml', 'wed.yml'])('where there is a file already: %s', async (name) => {
@@ -90,13 +72,13 @@ test('sets up a community that doctor accepts and that is served, and does so on
   )
   expect(made.stdout).toContain('  magicband key create --community wed --kind game  # ')
 
-  const doctor = await command.run(['doctor'], services)
+  const doctor = await command().run(['doctor'], services())
   expect([doctor.code, doctor.stderr]).toEqual([0, ''])
   const notOk = doctor.stdout.split('\n').filter((line) => !/^ok |^$/.test(line))
   expect(notOk).toEqual([expect.stringMatching(/^warning {2}wed: roblox.apiKey: there is none/)])
 
-  const key = (await command.run(['key', 'create', '--community', 'wed', '--kind', 'bot'])).stdout.trim()
-  const server = command.start(['start'], services)
+  const key = (await command().run(['key', 'create', '--community', 'wed', '--kind', 'bot'])).stdout.trim()
+  const server = command().start(['start'], services())
   const [, address = ''] = await server.written(/"address":"(http[^"]*)"/)
   const reply = await fetch(`${address}/profile?username=CastOne`, { headers: { 'x-api-key': key } })
   expect([reply.status, await reply.json()]).toMatchObject([200, { rank: 'Cast Member', rankid: 50, cast: true }])
@@ -119,7 +101,7 @@ describe('the community file', () => {
       discord: { links: ['table'], webhooks: {} },
     })
     const text = read('communities/magicband-sandbox.yaml')
-    for (const { name, rank } of sandbox.world.state.roles.values())
+    for (const { name, rank } of sandbox().world.state.roles.values())
       expect(text).toMatch(new RegExp(`^# +${rank} {2}${name}$`, 'm'))
   })
 
@@ -148,26 +130,11 @@ describe('the community file', () => {
   test('is right once what stands in it as a comment is made use of', async () => {
     await init(['--group', '1', '--slug', 'wed'])
     const text = read('communities/wed.yaml').replaceAll(/^( *)# ?( *"?[\w-]+"?:(?: |$))/gm, '$1$2')
-    const community = parseCommunity({ slug: 'wed', file: 'wed.yaml', text, variables: {} })
+    const variables = { WED_BLOXLINK_KEY: 'bloxlink-key', WED_ROVER_KEY: 'rover-key' }
+    const community = parseCommunity({ slug: 'wed', file: 'wed.yaml', text, variables })
     expect(community).toMatchObject({ contact: 'the administrators', retention: { visitors: 90 } })
+    expect(community.discord).toMatchObject({ links: ['table', 'bloxlink', 'rover'], bloxlinkKey: 'bloxlink-key' })
     expect([community.roblox.universe, community.places?.size]).toEqual(['1234567', 2])
-  })
-
-  test('means a role by its id where its name would be taken for something else', async () => {
-    const odd = await startSandbox({ clock: Date.now })
-    for (const [id, { rank }] of odd.world.state.roles) if (rank > 1 && rank < 255) odd.world.state.roles.delete(id)
-    odd.world.addRole({ id: '501', name: 'Twin', rank: 20 })
-    odd.world.addRole({ id: '502', name: 'twin', rank: 30 })
-    odd.world.addRole({ id: '503', name: `$${'{HOME}'} "x" # y`, rank: 40 })
-    odd.world.addRole({ id: '504', name: 'Same rank', rank: 40 })
-    const ended = await init(['--group', '1', '--slug', 'odd', '--role', '501'], serviceVariables(odd.addresses))
-    expect([ended.code, ended.stderr]).toEqual([0, ''])
-    const { ranks, applications } = readCommunity('odd')
-    expect(ranks).toEqual({ trainee: 20, cast: 30, clearance: [30, 40] })
-    expect(applications).toMatchObject({ role: '501', ladder: ['502', '503'] })
-    const doctor = await command.run(['doctor'], serviceVariables(odd.addresses))
-    await odd.close()
-    expect([doctor.code, doctor.stdout]).toEqual([0, expect.stringContaining('Twin has rank 20')])
   })
 
   test('is written where MAGICBAND_COMMUNITIES says, and names the schema that lies there', async () => {
@@ -175,37 +142,5 @@ describe('the community file', () => {
     writeFileSync(path('elsewhere/community.schema.json'), '{}')
     await init(['--group', '1', '--slug', 'wed'], { MAGICBAND_COMMUNITIES: './elsewhere' })
     expect(read('elsewhere/wed.yaml')).toMatch(/^# yaml-language-server: \$schema=\.\/community\.schema\.json\n/)
-  })
-})
-
-describe('.env', () => {
-  test('has an empty line for each secret that the file asks for, under where to get it, for its owner alone', async () => {
-    await init(['--group', '1', '--slug', 'wed'])
-    const asked = [...read('communities/wed.yaml').matchAll(/^[^#\n]*\$\{(\w+):-\}/gm)].map(([, name]) => name)
-    expect(asked).toHaveLength(4)
-    expect(Object.keys(parseEnv(read('.env'))).toSorted()).toEqual(asked.toSorted())
-    expect(read('.env')).toMatch(/^(# .*https?:\/\/.*|# .*Discord webhook.*)\n(\w+=\n# .*\n)*\w+=\n$/)
-    expect(statSync(path('.env')).mode & 0o777).toBe(0o600)
-  })
-
-  test.each(['PORT=4000\nWED_ROBLOX_API_KEY=mine', 'PORT=4000\nexport WED_ROBLOX_API_KEY=mine\n'])(
-    'keeps what it says already: %j',
-    async (before) => {
-      writeFileSync(path('.env'), before)
-      chmodSync(path('.env'), 0o644)
-      const { stdout } = await init(['--group', '1', '--slug', 'wed'])
-      expect(stdout).not.toContain('WED_ROBLOX_API_KEY')
-      expect(read('.env').startsWith(`${before.trim()}\n\n# `)).toBe(true)
-      expect(read('.env').match(/WED_ROBLOX_API_KEY/g)).toHaveLength(1)
-      expect(parseEnv(read('.env'))).toMatchObject({ PORT: '4000', WED_ROBLOX_API_KEY: 'mine', WED_ROVER_KEY: '' })
-      expect(statSync(path('.env')).mode & 0o777).toBe(0o600)
-    },
-  )
-
-  test('stays as it is where it has all of them', async () => {
-    await init(['--group', '1', '--slug', 'wed'])
-    const before = read('.env')
-    await command.run(['init', '--group', '1', '--slug', 'wed'], { ...services, MAGICBAND_COMMUNITIES: './other' })
-    expect([existsSync(path('other/wed.yaml')), read('.env')]).toEqual([true, before])
   })
 })

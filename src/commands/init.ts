@@ -1,14 +1,15 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { isText, robloxId } from '../call/parameters.ts'
 import { parseCommunity } from '../config/community.ts'
 import { readEnvironment } from '../config/environment.ts'
+import { escapeControls } from '../escape-controls.ts'
 import { listSecrets, type NewCommunity, writeCommunityText } from '../init/community-text.ts'
-import { addToEnvFile } from '../init/env-file.ts'
+import { NotWritable, requireWritable, writeFiles } from '../init/files.ts'
 import { NotUsable, readGroup } from '../init/group.ts'
-import { listGivableRoles, proposeLadder } from '../init/ladder.ts'
-import type { GroupRole } from '../outside/roblox-groups.ts'
+import { describeRole, findRoles, listGivableRoles, nameRole, proposeLadder } from '../init/ladder.ts'
+import type { Group, GroupRole } from '../outside/roblox-groups.ts'
 import { examples } from './help.ts'
 import { parseDiscordId } from './ids.ts'
 import { CommandError, type Output } from './output.ts'
@@ -19,7 +20,7 @@ type Options = { group?: string; name?: string; slug?: string; role?: string; gu
 const environmentFile = '.env'
 
 /** `init`: a community file and the variables that it asks for, made of what Roblox says of the group. */
-export function addInitCommand(program: Command, output: Output): void {
+export function addInitCommand(program: Command, output: Output, mask: number): void {
   program
     .command('init')
     .summary('set up a community: its file, and .env')
@@ -33,7 +34,7 @@ export function addInitCommand(program: Command, output: Output): void {
     )
     .option('--name <text>', "what the community is called (default: the group's name)", parseName)
     .option('--slug <slug>', 'how commands and its file call it: a-z, 0-9 and - (default: made of its name)', parseSlug)
-    .option('--role <name>', 'the role that approval gives (default: the lowest above rank 1)')
+    .option('--role <name>', 'the role that approval gives, by name or id (default: the lowest above rank 1)')
     .option('--guild <id>', 'the Discord server (default: none)', parseDiscordId)
     .addHelpText(
       'after',
@@ -46,27 +47,40 @@ export function addInitCommand(program: Command, output: Output): void {
         ],
       ),
     )
-    .action((options: Options, command: Command) => init(options, command, output))
+    .action((options: Options, command: Command) => init(options, command, { output, mask }))
 }
 
-async function init(options: Options, command: Command, output: Output): Promise<void> {
+/** `mask` is the umask of whoever runs it. */
+type System = { output: Output; mask: number }
+
+async function init(options: Options, command: Command, { output, mask }: System): Promise<void> {
   const environment = readEnvironment(process.env)
-  const terminal = process.stdin.isTTY && process.stdout.isTTY ? new Terminal(process.stdin, process.stdout) : undefined
+  const terminal = openTerminal(output)
   if (terminal === undefined && options.group === undefined)
     command.error('error: there is no terminal to ask at: say which group with --group <id>')
   try {
     const folder = environment.communitiesFolder
+    requireWritable({ folder, environmentFile })
     const ask = askOrTake(terminal)
     const community = await collect(options, { ask, folder, origin: environment.services.robloxGroups, output })
     const file = join(folder, `${community.slug}.yaml`)
-    const added = write(community, file)
+    const added = write(community, file, mask)
     tellNext(community, { file, added, output })
   } catch (error) {
-    const isTold = [NotUsable, NotAnswered, InvalidArgumentError].some((kind) => error instanceof kind)
+    const isTold = [NotUsable, NotWritable, NotAnswered, InvalidArgumentError].some((kind) => error instanceof kind)
     throw error instanceof Error && isTold ? new CommandError(error.message, { cause: error }) : error
   } finally {
     terminal?.close()
   }
+}
+
+/** Ctrl-C ends the process at once, as the signal does where there is no terminal; it is read until all is answered. */
+function openTerminal(output: Output): Terminal | undefined {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined
+  return new Terminal(process.stdin, process.stdout, () => {
+    output.error('nothing is written')
+    process.kill(process.pid, 'SIGINT')
+  })
 }
 
 type Ask = <Answer>(given: Answer | undefined, question: Question<Answer>) => Promise<Answer>
@@ -81,20 +95,23 @@ type Means = { ask: Ask; folder: string; origin: string; output: Output }
 async function collect(options: Options, { ask, folder, origin, output }: Means): Promise<NewCommunity> {
   if (options.slug !== undefined) requireNew(folder, options.slug)
   const id = await ask(options.group, { text: 'Group on Roblox (number or address)', usual: '', parse: parseGroup })
+  output.progress('asking Roblox')
   const { group, roles } = await readGroup(origin, id, Date.now)
-  output.out(`${group.name} has the roles ${roles.map(({ name, rank }) => `${name} (${rank})`).join(', ')}.`)
+  const groupName = escapeControls(group.name)
+  output.out(`${groupName} has the roles ${roles.map((role) => `${describeRole(role)} (${role.rank})`).join(', ')}.`)
   const lowest = listGivableRoles(roles)[0]
   if (lowest === undefined)
     throw new CommandError(
-      `${group.name} has no role that approval could give: make one with a rank from 2 to 254 in the group's settings at Roblox, and run init again`,
+      `${groupName} has no role that approval could give: make one with a rank from 2 to 254 in the group's settings at Roblox, and run init again`,
     )
-  const name = await ask(options.name, { text: 'Name of the community', usual: group.name, parse: parseName })
+  const name = await ask(options.name, { text: 'Name of the community', usual: nameCommunity(group), parse: parseName })
   const parseNew = (text: string) => requireNew(folder, parseSlug(text))
   const usualSlug = toSlug(name) || `group-${id}`
   const slug = await ask(options.slug, { text: 'Its name on the command line', usual: usualSlug, parse: parseNew })
   const parseRole = (text: string) => getRole(roles, text)
-  const given = options.role === undefined ? undefined : parseRole(options.role)
-  const trainee = await ask(given, { text: 'Role that approval gives', usual: lowest.name, parse: parseRole })
+  const given = readOption('--role', options.role, parseRole)
+  const usualRole = nameRole(lowest, roles)
+  const trainee = await ask(given, { text: 'Role that approval gives', usual: usualRole, parse: parseRole })
   const parseGuild = (text: string) => (text === '' ? '' : parseDiscordId(text))
   const guild = await ask(options.guild, { text: 'Discord server (id; empty for none)', usual: '', parse: parseGuild })
   const ladder = proposeLadder(roles, trainee)
@@ -102,16 +119,14 @@ async function collect(options: Options, { ask, folder, origin, output }: Means)
 }
 
 /** Writes both files, the community's only where there is none. @returns the variables that were added */
-function write(community: NewCommunity, file: string): string[] {
-  const text = writeCommunityText(community)
-  // Whatever Roblox and people have put into it, the server must be able to start with it.
-  parseCommunity({ slug: community.slug, file, text, variables: {} })
-  const added = addToEnvFile(environmentFile, listSecrets(community.slug))
-  mkdirSync(join(file, '..'), { recursive: true })
+function write(community: NewCommunity, file: string, mask: number): string[] {
+  const { slug } = community
   const schema = existsSync(join(file, '..', 'community.schema.json'))
   const heading = schema ? '# yaml-language-server: $schema=./community.schema.json\n' : ''
-  writeFileSync(file, heading + text, { flag: 'wx' })
-  return added
+  const text = heading + writeCommunityText(community)
+  // Whatever Roblox and people have put into it, the server must be able to start with it.
+  parseCommunity({ slug, file, text, variables: {} })
+  return writeFiles({ file, text, environmentFile, wanted: listSecrets(slug) }, mask)
 }
 
 function tellNext(
@@ -121,7 +136,8 @@ function tellNext(
   const magicband = findInvocation(process.env.npm_lifecycle_event)
   const [least = trainee] = cast
   out('')
-  out(`${file} is written: trainees from ${trainee.name} (${trainee.rank}), cast from ${least.name} (${least.rank}).`)
+  const steps = `trainees from ${describeRole(trainee)} (${trainee.rank}), cast from ${describeRole(least)} (${least.rank})`
+  out(`${file} is written: ${steps}.`)
   out('Correct there what is not so.')
   if (added.length > 0) out(`${environmentFile} has the new variables ${added.join(', ')}. Each may stay empty.`)
   out('')
@@ -150,8 +166,17 @@ function parseGroup(text: string): string {
   return id
 }
 
+/** The group's name, where it can be the community's. */
+function nameCommunity({ id, name }: Group): string {
+  return isName(name) ? name : `Group ${id}`
+}
+
+function isName(text: string): boolean {
+  return isText(text, 100) && text.trim() !== ''
+}
+
 function parseName(text: string): string {
-  if (!isText(text, 100) || text.trim() === '') throw new InvalidArgumentError('A name has 1 to 100 characters.')
+  if (!isName(text)) throw new InvalidArgumentError('A name has 1 to 100 characters.')
   return text
 }
 
@@ -176,9 +201,26 @@ function requireNew(folder: string, slug: string): string {
   throw new InvalidArgumentError(`${file} exists already: edit it, or choose another name with --slug`)
 }
 
+/** What an option says that can only be read once Roblox has answered. @throws CommandError which names the option */
+function readOption<Value>(
+  option: string,
+  text: string | undefined,
+  parse: (text: string) => Value,
+): Value | undefined {
+  try {
+    return text === undefined ? undefined : parse(text)
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error
+    throw new CommandError(`${option}: ${error.message}`, { cause: error })
+  }
+}
+
 function getRole(roles: readonly GroupRole[], text: string): GroupRole {
   const givable = listGivableRoles(roles)
-  const role = givable.find(({ id, name }) => id === text || name.toLowerCase() === text.toLowerCase())
-  if (role !== undefined) return role
-  throw new InvalidArgumentError(`Write one of ${givable.map(({ name }) => name).join(', ')}.`)
+  const meant = findRoles(givable, text)
+  const [role] = meant
+  if (role !== undefined && meant.length === 1) return role
+  if (role === undefined) throw new InvalidArgumentError(`Write one of ${givable.map(describeRole).join(', ')}.`)
+  const candidates = meant.map((one) => `${describeRole(one)} (rank ${one.rank}, id ${one.id})`)
+  throw new InvalidArgumentError(`Several roles are called so: ${candidates.join(', ')}. Write the id of one.`)
 }

@@ -32,3 +32,12 @@ describe('progress', () => {
     expect(write(false, 1)).toEqual({ stdout: 'a result\n', stderr: '3 rows in all\n' })
   })
 })
+
+test('what is written gives a terminal no orders, and keeps its lines and its tabs', () => {
+  let written = ''
+  const stream = { write: (text: string) => (written += text) }
+  const output = createOutput(stream, stream)
+  output.out('one\n\ttwo\r\u001b[2J\u202e')
+  output.error('three\u0085')
+  expect(written).toBe('one\n\ttwo\\u000d\\u001b[2J\\u202e\nthree\\u0085\n')
+})

@@ -1,4 +1,6 @@
-/** Where commands write. Each call is a line. */
+import { escapeControls } from '../escape-controls.ts'
+
+/** Where commands write. Each call is a line. Nothing that is written gives a terminal orders. */
 export type Output = {
   /** A result, to stdout. */
   out(line: string): void
@@ -25,7 +27,8 @@ export function createOutput(stdout: Stream, stderr: Stream, now: () => number =
   }
   const write = (stream: Stream, line: string): void => {
     clear()
-    stream.write(`${line}\n`)
+    // A message may have several lines; whoever puts what others wrote into one of them keeps it there.
+    stream.write(`${line.replace(/[^\n\t]+/g, escapeControls)}\n`)
   }
   return {
     out: (line) => write(stdout, line),

@@ -2,8 +2,8 @@ import { Command, Help, type Option } from 'commander'
 import { version } from '../version.ts'
 import type { Output } from './output.ts'
 
-/** Adds a command to the program. */
-type AddCommand = (program: Command, output: Output) => void
+/** Adds a command to the program. `mask` is the umask of whoever runs it, which says what others may do with files. */
+type AddCommand = (program: Command, output: Output, mask: number) => void
 
 /** All commands, in the groups and the order of `--help`. A file is loaded when its command is run: few need all of the server. */
 const groups: Readonly<Record<string, Readonly<Record<string, () => Promise<AddCommand>>>>> = {
@@ -38,10 +38,10 @@ const groups: Readonly<Record<string, Readonly<Record<string, () => Promise<AddC
 }
 
 /**
- * The command line: results to stdout, everything else to stderr; status 0, 1 (failed) or 2 (wrong use). It has the
+ * The command line: results to stdout, everything else to stderr; status 0, 1 (failed) or 2 (wrong use or settings). It has the
  * command that comes first in the arguments, and all commands where there is none of that name.
  */
-export async function createProgram(first: string | undefined, output: Output): Promise<Command> {
+export async function createProgram(first: string | undefined, output: Output, mask: number): Promise<Command> {
   const program = new Command('magicband')
     .usage('COMMAND')
     .description('the staff backend of a Roblox community')
@@ -57,7 +57,7 @@ export async function createProgram(first: string | undefined, output: Output): 
   // Help, and whoever mistypes, is told of all of them; shells are, too.
   for (const { group, load } of wanted.length > 0 ? wanted : table) {
     const add = await load()
-    add(program, output)
+    add(program, output, mask)
     program.commands.at(-1)?.helpGroup(group)
   }
   return program
@@ -75,7 +75,7 @@ them. Communities are the files communities/*.yaml.
 Exit status:
   0  done
   1  failed; stderr says why, and what to do
-  2  wrong use
+  2  wrong use, or a mistake in the settings; stderr says which
 
 Examples:
   # Set up your community, and see what is missing

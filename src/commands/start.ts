@@ -3,12 +3,11 @@ import { type Logger, pino } from 'pino'
 import { type App, createApp } from '../app.ts'
 import { type Configuration, readConfiguration } from '../config/configuration.ts'
 import type { Environment } from '../config/environment.ts'
-import { ConfigurationError } from '../config/mistakes.ts'
 import { describeDatabase } from '../database/database.ts'
 import { createLog } from '../log.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 import { LogContext } from '../telemetry/log-context.ts'
-import { asksForTraces, startTracing, TracingUnusable } from '../telemetry/start-tracing.ts'
+import { asksForTraces, startTracing } from '../telemetry/start-tracing.ts'
 import { version } from '../version.ts'
 import { examples, exitStatuses } from './help.ts'
 import type { Output } from './output.ts'
@@ -27,14 +26,7 @@ export function addStartCommand(program: Command, output: Output): void {
     .description(
       'Serve: bring the database up to date, and answer calls at HOST and PORT. Without a community file this is the sandbox, a made-up community on a made-up Roblox, on 127.0.0.1. Ctrl-C or SIGTERM finishes what runs; a second one ends at once.',
     )
-    .addHelpText(
-      'after',
-      exitStatuses({
-        0: 'stopped by a signal',
-        1: 'could not start, or was ended at once',
-        2: 'wrong use, or a mistake in the settings, which no new start mends',
-      }),
-    )
+    .addHelpText('after', exitStatuses({ 0: 'stopped by a signal', 1: 'could not start, or was ended at once' }))
     .addHelpText(
       'after',
       examples(
@@ -42,15 +34,7 @@ export function addStartCommand(program: Command, output: Output): void {
         ['PORT=8080 HOST=127.0.0.1 magicband start', 'On another port, for a proxy on this machine'],
       ),
     )
-    .action((_options: unknown, command: Command) =>
-      start(output).catch((error: unknown) => endForGood(command, error)),
-    )
-}
-
-/** What starts it again when it fails, as systemd does, can tell by the status that this would be in vain. */
-function endForGood(command: Command, error: unknown): never {
-  if (error instanceof ConfigurationError || error instanceof TracingUnusable) command.error(error.message)
-  throw error
+    .action(() => start(output))
 }
 
 async function start(output: Output): Promise<void> {

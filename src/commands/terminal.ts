@@ -1,5 +1,6 @@
-import { createInterface, type Interface } from 'node:readline/promises'
+import { createInterface, type Interface } from 'node:readline'
 import { InvalidArgumentError } from 'commander'
+import { escapeControls } from '../escape-controls.ts'
 
 /**
  * A question for whoever sits at the terminal; nothing typed means `usual`. `parse` throws an
@@ -7,30 +8,46 @@ import { InvalidArgumentError } from 'commander'
  */
 export type Question<Answer> = { text: string; usual: string; parse: (text: string) => Answer }
 
-/** Whoever was asked has gone, by Ctrl-C or Ctrl-D. */
+/** Whoever was asked has gone, by Ctrl-D. */
 export class NotAnswered extends Error {}
 
-/** Asks at a terminal, until an answer is right. */
+/** Asks at a terminal, until an answer is right. Lines that are typed before they are asked for answer what comes. */
 export class Terminal {
   readonly #output: NodeJS.WritableStream
   readonly #lines: Interface
-  readonly #gone = new AbortController()
+  readonly #typedAhead: string[] = []
+  #isGone = false
+  /** Whoever waits for the next line; undefined stands for the end. */
+  #waiting: ((line: string | undefined) => void) | undefined
 
-  constructor(input: NodeJS.ReadableStream, output: NodeJS.WritableStream) {
+  /** `interrupted` is called at Ctrl-C, whatever is being done. */
+  constructor(input: NodeJS.ReadableStream, output: NodeJS.WritableStream, interrupted: () => void) {
     this.#output = output
-    this.#lines = createInterface({ input, output })
-    this.#lines.once('close', () => this.#gone.abort())
+    this.#lines = createInterface({ input, output, prompt: '' })
+    this.#lines.on('line', (line) => {
+      if (this.#waiting === undefined) this.#typedAhead.push(line)
+      else this.#answer(line)
+    })
+    this.#lines.once('close', () => {
+      this.#isGone = true
+      this.#answer(undefined)
+    })
+    this.#lines.once('SIGINT', () => {
+      output.write('\n')
+      this.#lines.close()
+      interrupted()
+    })
   }
 
   /** @throws NotAnswered */
   async ask<Answer>({ text, usual, parse }: Question<Answer>): Promise<Answer> {
     for (;;) {
-      const typed = await this.#read(usual === '' ? `${text}: ` : `${text} [${usual}]: `)
+      const typed = await this.#read(usual === '' ? `${text}: ` : `${text} [${escapeControls(usual)}]: `)
       try {
         return parse(typed.trim() === '' ? usual : typed.trim())
       } catch (error) {
         if (!(error instanceof InvalidArgumentError)) throw error
-        this.#output.write(`${error.message}\n`)
+        this.#output.write(`${escapeControls(error.message)}\n`)
       }
     }
   }
@@ -40,10 +57,28 @@ export class Terminal {
   }
 
   async #read(prompt: string): Promise<string> {
-    try {
-      return await this.#lines.question(prompt, { signal: this.#gone.signal })
-    } catch (error) {
-      throw new NotAnswered('nothing is written', { cause: error })
+    const ahead = this.#typedAhead.shift()
+    if (ahead !== undefined) {
+      this.#output.write(`${prompt}${escapeControls(ahead)}\n`)
+      return ahead
     }
+    const line = this.#isGone ? undefined : await this.#readNext(prompt)
+    if (line === undefined) throw new NotAnswered('nothing is written')
+    return line
+  }
+
+  /** A line that has begun already stands behind the prompt. */
+  #readNext(prompt: string): Promise<string | undefined> {
+    this.#lines.setPrompt(prompt)
+    this.#lines.prompt(true)
+    return new Promise((resolve) => {
+      this.#waiting = resolve
+    })
+  }
+
+  #answer(line: string | undefined): void {
+    this.#lines.setPrompt('')
+    this.#waiting?.(line)
+    this.#waiting = undefined
   }
 }

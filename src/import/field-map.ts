@@ -1,6 +1,7 @@
+import { escapeControls } from '../escape-controls.ts'
 import type { Fields, SourceRecord } from './source-record.ts'
 import { CutShort, NotImportable } from './source-text.ts'
-import { escapeControls, findValue } from './values.ts'
+import { findValue } from './values.ts'
 
 /**
  * What is imported, and the names under which old servers keep it, the surest first. They are compared without regard to

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Community } from '../config/community.ts'
 import type { Database } from '../database/database.ts'
+import { escapeControls } from '../escape-controls.ts'
 import type { Pseudonyms } from '../privacy/pseudonyms.ts'
 import { EarlierRecords } from './earlier-records.ts'
 import { chooseFields, type FieldMap } from './field-map.ts'
@@ -10,7 +11,6 @@ import { readRecords, type Source } from './read-records.ts'
 import { isSkip, type Remark } from './remarks.ts'
 import type { Fields, SourceRecord } from './source-record.ts'
 import { emptySummary, type Summary } from './summary.ts'
-import { escapeControls } from './values.ts'
 import { type Written, writePlayer } from './write-player.ts'
 
 /** Records of one act. */

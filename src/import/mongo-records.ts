@@ -1,8 +1,8 @@
+import { escapeControls } from '../escape-controls.ts'
 import { parseExtendedJson } from './extended-json.ts'
 import { cutDocuments, type JsonDocument } from './json-documents.ts'
 import { isFields, type SourceRecord } from './source-record.ts'
 import { CutShort } from './source-text.ts'
-import { escapeControls } from './values.ts'
 
 /** The records of what `mongoexport` has written, in either of its JSON forms. @throws CutShort */
 export async function* readMongoRecords(chunks: AsyncIterable<string>): AsyncGenerator<SourceRecord> {

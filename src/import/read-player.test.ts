@@ -42,7 +42,7 @@ describe('a record is skipped', () => {
     [{ roblox_id: [1] }, 'roblox-id-invalid', '[1]'],
     [{ roblox_id: true }, 'roblox-id-invalid', 'true'],
     [{ roblox_id: 'x'.repeat(5000) }, 'roblox-id-invalid', `"${'x'.repeat(58)}…`],
-    [{ roblox_id: '\u001b[2J\u009b' }, 'roblox-id-invalid', '"\\u001b[2J"'],
+    [{ roblox_id: '\u001b[2J\u009b' }, 'roblox-id-invalid', '"\\u001b[2J\\u009b"'],
   ])('%#: %j', (fields, reason, message) => {
     const { player, remarks } = read(fields)
     expect([player, remarks]).toEqual([undefined, [{ reason, message: expect.stringContaining(message) }]])

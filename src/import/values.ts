@@ -1,4 +1,5 @@
 import { robloxId } from '../call/parameters.ts'
+import { escapeControls } from '../escape-controls.ts'
 import type { Fields } from './source-record.ts'
 
 /** Beyond it lie times that nobody has meant. */
@@ -73,14 +74,9 @@ export function readFlag(value: unknown): boolean | undefined {
   return /^(?:false|no|n|0|none|null|-)$/.test(word) ? false : undefined
 }
 
-/** Text of the file in a message, with what would disturb a terminal as JSON writes it. */
-export function escapeControls(text: string): string {
-  return text.replace(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`)
-}
-
-/** A value in a message: short, and without what would disturb a terminal. */
+/** A value in a message: short, and with nothing that would disturb a terminal. */
 export function show(value: unknown): string {
   const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value))
-  const plain = text.replace(/[\u007f-\u009f]/g, '')
+  const plain = escapeControls(text)
   return plain.length <= 60 ? plain : `${plain.slice(0, 59)}…`
 }

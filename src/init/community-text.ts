@@ -1,6 +1,7 @@
+import { escapeControls } from '../escape-controls.ts'
 import type { Group, GroupRole } from '../outside/roblox-groups.ts'
 import type { Wanted } from './env-file.ts'
-import type { Ladder } from './ladder.ts'
+import { describeRole, type Ladder, nameRole } from './ladder.ts'
 
 /** All that is known of a community that is set up. */
 export type NewCommunity = {
@@ -50,7 +51,7 @@ name: ${quote(name)}
 # contact: "the administrators"
 
 roblox:
-  # ${toComment(group.name)}, as in roblox.com/communities/${group.id}.
+  # ${escapeControls(group.name)}, as in roblox.com/communities/${group.id}.
   group: ${group.id}
   # Without this Open Cloud key, ranks come from Roblox's public API and nobody can be approved.
   apiKey: ${apiKey}
@@ -101,14 +102,14 @@ ${writeDiscord(slug, community.guild)}
 function writeRanks({ roles, ladder: { trainee, cast } }: NewCommunity): string {
   const least = cast[0] ?? trainee
   const all = roles.toSorted((a, b) => a.rank - b.rank)
-  const levels = cast.map((role, index) => `${index + 1} ${toComment(role.name)}`)
+  const levels = cast.map((role, index) => `${index + 1} ${describeRole(role)}`)
   return `# Ranks are the numbers that the group gives its roles, as of now:
-${all.map(({ rank, name }) => `#   ${String(rank).padStart(3)}  ${toComment(name)}`).join('\n')}
+${all.map((role) => `#   ${String(role.rank).padStart(3)}  ${describeRole(role)}`).join('\n')}
 # What they mean is a proposal, made of their order: correct it.
 ranks:
-  # The least rank that counts as trainee, and so is let into training servers: ${toComment(trainee.name)}.
+  # The least rank that counts as trainee, and so is let into training servers: ${describeRole(trainee)}.
   trainee: ${trainee.rank}
-  # The least rank that counts as cast: ${toComment(least.name)}.
+  # The least rank that counts as cast: ${describeRole(least)}.
   cast: ${least.rank}
   # The least rank for each clearance: ${levels.join(', ')}.
   clearance: [${cast.map(({ rank }) => rank).join(', ')}]
@@ -116,10 +117,10 @@ ranks:
 }
 
 function writeApplications({ slug, roles, ladder: { trainee, cast } }: NewCommunity): string {
-  const ladder = cast.filter((role) => role !== trainee).map((role) => nameRole(role, roles))
+  const ladder = cast.filter((role) => role !== trainee).map((role) => writeRole(role, roles))
   return `applications:
   # The role that approval gives.
-  role: ${nameRole(trainee, roles)}
+  role: ${writeRole(trainee, roles)}
   # Other roles of the staff ladder, taken away when \`role\` is given.
   ladder: [${ladder.join(', ')}]
   # So many days after a decision, the same player can apply again.
@@ -134,9 +135,9 @@ function writeDiscord(slug: string, guild: string | undefined): string {
   return `discord:
   # The id of the Discord server; Bloxlink and RoVer need it.
   ${guild === undefined ? '# guild: "301715666401230851"' : `guild: ${quote(guild)}`}
-  # Who is asked for the Roblox account of a Discord account. \`table\` is what \`magicband link\` fills. Once their keys
-  # are in .env: [table, bloxlink, rover]
-  links: [table]
+  # Who is asked, in this order, for the Roblox account of a Discord account. Without this line it is \`table\` alone, which
+  # \`magicband link\` fills. Bloxlink needs \`guild\` and a key in .env, and so does RoVer: name those that have theirs.
+  # links: [table, bloxlink, rover]
   bloxlinkKey: ${placeholder(slug, 'BLOXLINK_KEY')}
   roverKey: ${placeholder(slug, 'ROVER_KEY')}
   webhooks: { audit: "${placeholder(slug, 'DISCORD_AUDIT_WEBHOOK')}" }
@@ -147,20 +148,13 @@ function placeholder(slug: string, what: string): string {
   return `\${${variableOf(slug, what)}:-}`
 }
 
-/** A role by its name; by its id where the name is another one's too, or would be read as something else. */
-function nameRole(role: GroupRole, roles: readonly GroupRole[]): string {
-  const isMistakable = roles.some(
-    (other) => other !== role && [other.id, other.name.toLowerCase()].includes(role.name.toLowerCase()),
-  )
-  return isMistakable || role.name.includes('${') ? quote(role.id) : quote(role.name)
+/** A role as the file means it: its name would be taken for a placeholder where it has the look of one. */
+function writeRole(role: GroupRole, roles: readonly GroupRole[]): string {
+  const name = nameRole(role, roles)
+  return quote(name.includes('${') ? role.id : name)
 }
 
 /** Text in quotes is text for YAML, whatever stands in it: JSON's quotes are YAML's. */
 function quote(text: string): string {
-  return JSON.stringify(text.replaceAll('${', '$ {'))
-}
-
-/** What others have written, on one line of a comment. */
-function toComment(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')
+  return escapeControls(JSON.stringify(text.replaceAll('${', '$ {')))
 }

@@ -2,7 +2,7 @@ import { type Call, json, type Route } from './http.ts'
 import { idInPath, openCloudError, operation, page, parseFilter } from './open-cloud.ts'
 import { membershipResource } from './open-cloud-memberships.ts'
 import { ownerUserId } from './population.ts'
-import { sandboxGroupName, sandboxIds, type World } from './world.ts'
+import { sandboxIds, type World } from './world.ts'
 import type { SandboxMembership, SandboxRole } from './world-state.ts'
 
 const foundedAt = '2024-03-29T18:15:20.020Z'
@@ -105,7 +105,7 @@ function groupResource(world: World) {
     createTime: foundedAt,
     updateTime: foundedAt,
     id: sandboxIds.group,
-    displayName: sandboxGroupName,
+    displayName: world.groupName,
     description: 'A made-up community.',
     owner: `users/${ownerUserId}`,
     memberCount: world.state.memberships.size,

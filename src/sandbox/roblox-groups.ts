@@ -2,7 +2,7 @@ import { type Answer, json, route } from './http.ts'
 import { ownerUserId } from './population.ts'
 import { legacyError, refuseLegacy } from './roblox-legacy.ts'
 import type { Service } from './server.ts'
-import { sandboxGroupName, sandboxIds, type World } from './world.ts'
+import { sandboxIds, type World } from './world.ts'
 import type { SandboxRole } from './world-state.ts'
 
 /** groups.roblox.com: the public view of the group, in which a member has one role, the highest. */
@@ -35,7 +35,7 @@ export function robloxGroups(world: World): Service {
         membershipsOf(world, params.user, (role) => ({
           group: {
             id: Number(sandboxIds.group),
-            name: sandboxGroupName,
+            name: world.groupName,
             memberCount: world.state.memberships.size,
             hasVerifiedBadge: false,
           },
@@ -62,7 +62,7 @@ function group(world: World) {
   const owner = world.state.users.get(ownerUserId)
   return {
     id: Number(sandboxIds.group),
-    name: sandboxGroupName,
+    name: world.groupName,
     description: 'A made-up community.',
     owner: {
       hasVerifiedBadge: false,

@@ -67,6 +67,7 @@ export class World {
   /** Milliseconds since 1970; without it the key doesn't expire. */
   keyExpiresAt: number | undefined = undefined
   rateLimits: Record<RateLimitName, RateLimit> = publishedRateLimits()
+  groupName = sandboxGroupName
   thumbnailState: 'Completed' | 'Pending' | 'Error' = 'Completed'
   /** Requests that Bloxlink still answers today; undefined for no end. */
   bloxlinkQuotaLeft: number | undefined = undefined

@@ -1,0 +1,23 @@
+import { lstatSync, readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import { ConfigurationError } from './mistakes.ts'
+
+/**
+ * Gives the environment what a file of variables sets and the environment doesn't. A missing file sets nothing; a link that
+ * leads nowhere is a mistake, since somebody means a file by it.
+ * @throws ConfigurationError
+ */
+export function loadEnvFile(file: string, environment: Record<string, string | undefined>): void {
+  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return
+  for (const [name, value] of Object.entries(parseEnv(readText(file)))) environment[name] ??= value
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : error
+    const message = `must be a file that this user can read (${code}): make it one, or remove it`
+    throw new ConfigurationError([{ file, message }])
+  }
+}
