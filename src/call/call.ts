@@ -3,7 +3,7 @@ import type { Community } from '../config/community.ts'
 import type { Db } from '../database/schema.ts'
 import { Problem } from '../problem.ts'
 import type { Body } from './body.ts'
-import { type Parameters, readParameters, type Values } from './parameters.ts'
+import { createReader, type Parameters, type Values } from './parameters.ts'
 
 /** Who makes a call, and what a feature needs to know of the request besides its parameters. */
 export type CallContext = {
@@ -57,7 +57,7 @@ export type Call = {
   /** The members of this call's own 500 between `status` and `discord` (contract, "Database error"). */
   failure: Readonly<Record<string, string | number>>
   /** Reads and checks the parameters; the values identify the call for its `idempotency-key`. */
-  prepare(query: Readonly<Record<string, unknown>>, body: Body): Promise<PreparedCall>
+  prepare(query: Readonly<Record<string, unknown>>, body: Body): PreparedCall | Promise<PreparedCall>
 }
 
 export type PreparedCall = { values: object; run(context: CallContext): Promise<Answer> }
@@ -79,17 +79,19 @@ type Definition<P extends Parameters, Fields> = Omit<Call, 'prepare' | 'paramete
 /** Makes a call whose handler gets its parameters typed. */
 export function defineCall<P extends Parameters, Fields = undefined>(definition: Definition<P, Fields>): Call {
   const { handle, readBody, ...call } = definition
+  const read = createReader(definition.parameters)
+  const toPrepared = (values: Values<P>, fields: Fields): PreparedCall => ({
+    values: { ...values, ...fields },
+    run: (context) => handle(context, values, fields),
+  })
   return {
     ...call,
-    prepare: async (query, body) => {
+    prepare: (query, body) => {
       requireExactlyOne(definition.exactlyOne, query)
-      const values = readParameters(definition.parameters, query)
-      const fields = await readBody?.(body)
-      return {
-        values: { ...values, ...fields },
-        // `Fields` is undefined exactly where there is no `readBody`.
-        run: (context) => handle(context, values, fields as Fields),
-      }
+      const values = read(query)
+      // `Fields` is undefined exactly where there is no `readBody`.
+      if (readBody === undefined) return toPrepared(values, undefined as Fields)
+      return readBody(body).then((fields) => toPrepared(values, fields))
     },
   }
 }

@@ -108,26 +108,28 @@ export function isText(value: string, greatest: number): boolean {
 }
 
 /**
- * Reads a call's parameters in the order in which it lists them; unknown ones are ignored.
- * @throws Problem `parameter-missing` or `parameter-invalid`, naming the first one at fault
+ * Makes what reads a call's parameters from a query, in the order in which the call lists them; unknown ones are ignored. It
+ * throws a Problem `parameter-missing` or `parameter-invalid`, naming the first one at fault.
  */
-export function readParameters<P extends Parameters>(
+export function createReader<P extends Parameters>(
   parameters: P,
-  query: Readonly<Record<string, unknown>>,
-): Values<P> {
-  const values: Record<string, unknown> = {}
-  for (const [name, parameter] of Object.entries(parameters)) {
-    const given = query[name]
-    if (given === undefined || given === '') {
-      if (parameter.isOptional) continue
-      throw new Problem('parameter-missing', { subject: name })
+): (query: Readonly<Record<string, unknown>>) => Values<P> {
+  const listed = Object.entries(parameters)
+  return (query) => {
+    const values: Record<string, unknown> = {}
+    for (const [name, parameter] of listed) {
+      const given = query[name]
+      if (given === undefined || given === '') {
+        if (parameter.isOptional) continue
+        throw new Problem('parameter-missing', { subject: name })
+      }
+      const value = typeof given === 'string' ? parameter.parse(given) : undefined
+      if (value === undefined) throw new Problem('parameter-invalid', { subject: name })
+      values[name] = value
     }
-    const value = typeof given === 'string' ? parameter.parse(given) : undefined
-    if (value === undefined) throw new Problem('parameter-invalid', { subject: name })
-    values[name] = value
+    // Each required name is there, or the loop would have thrown; the compiler can't follow a record that is filled by name.
+    return values as Values<P>
   }
-  // Each required name is there, or the loop would have thrown; the compiler can't follow a record that is filled by name.
-  return values as Values<P>
 }
 
 /** What the OpenAPI document says of a call's parameters. */

@@ -69,7 +69,7 @@ describe('many who ask at once', () => {
 
   test('see what was done before they asked', async () => {
     const waiting = Array.from({ length: 50 }, (_, index) => find(database.read, index))
-    await database.act((trx) => add(trx, { id: 'new' }))
+    await database.act(async (trx) => add(trx, { id: 'new' }))
     const { rows } = await nameOf(database.read, { id: 'new', since: 0 })
     expect(rows).toMatchObject([{ name: 'added' }])
     await Promise.all(waiting)
@@ -77,7 +77,7 @@ describe('many who ask at once', () => {
 
   test('see in the next turn what another process has done', async () => {
     await find(database.read, 1)
-    await other.act((trx) => add(trx, { id: 'elsewhere' }))
+    await other.act(async (trx) => add(trx, { id: 'elsewhere' }))
     await turn()
     const { rows } = await nameOf(database.read, { id: 'elsewhere', since: 0 })
     expect(rows).toMatchObject([{ name: 'added' }])
@@ -117,11 +117,11 @@ describe('in an act', () => {
       await nameOf(database.read, { id: 'b', since: 0 }),
       await nameOf(database.read, { id: 'c', since: 0 }),
     ]).toMatchObject([{ rows: [] }, { rows: [] }])
-    await database.act((trx) => add(trx, { id: 'b' }))
+    await database.act(async (trx) => add(trx, { id: 'b' }))
   })
 
   test('says how many rows it changed', async () => {
-    expect((await database.act((trx) => add(trx, { id: 'd' }))).numAffectedRows).toBe(1n)
+    expect((await database.act(async (trx) => add(trx, { id: 'd' }))).numAffectedRows).toBe(1n)
   })
 })
 
@@ -129,7 +129,7 @@ describe('a snapshot', () => {
   test('goes on seeing what was there when it began', async () => {
     const seen = await database.snapshot(async (db) => {
       await nameOf(db, { id: 'later', since: 0 })
-      await other.act((trx) => add(trx, { id: 'later' }))
+      await other.act(async (trx) => add(trx, { id: 'later' }))
       return (await nameOf(db, { id: 'later', since: 0 })).rows
     })
     expect(seen).toEqual([])

@@ -23,10 +23,12 @@ export type PlaceOf<Given extends Values> = <Name extends keyof Given & string>(
 
 /**
  * A query that is built once, to run with other values each time. `build` says how it reads, with what stands in the place
- * of a value; `bind` gives the query with the values in their places.
+ * of a value; `parametersOf` puts values into their places of `sql`, and `bind` gives all of it as Kysely's.
  */
 export type BuiltQuery<Row> = {
   build(place: (name: string) => RawBuilder<unknown>): CompiledQuery<Row>
+  sql: string
+  parametersOf(values: Values): unknown[]
   bind(values: Values): CompiledQuery<Row>
 }
 
@@ -45,9 +47,9 @@ export interface HotAdapter extends DialectAdapter {
  */
 export function hotQuery<Given extends Values, Row>(
   build: (db: Db, value: PlaceOf<Given>) => Compilable<Row>,
-): (db: Db, values: Given) => Promise<QueryResult<Row>> {
+): (db: Db, values: Given) => QueryResult<Row> | Promise<QueryResult<Row>> {
   const builtFor = new WeakMap<object, BuiltQuery<Row>>()
-  return async (db, values) => {
+  return (db, values) => {
     // A transaction has the adapter of its database.
     const { adapter } = db.getExecutor()
     let query = builtFor.get(adapter)
@@ -62,12 +64,13 @@ export function hotQuery<Given extends Values, Row>(
 
 function toBuilt<Row>(build: BuiltQuery<Row>['build']): BuiltQuery<Row> {
   const built = build((name) => sql`${new Place(name)}`)
+  const parametersOf = (values: Values) =>
+    built.parameters.map((one) => (one instanceof Place ? values[one.name] : one))
   return {
     build,
-    bind: (values) => ({
-      ...built,
-      parameters: built.parameters.map((one) => (one instanceof Place ? values[one.name] : one)),
-    }),
+    sql: built.sql,
+    parametersOf,
+    bind: (values) => ({ ...built, parameters: parametersOf(values) }),
   }
 }
 

@@ -131,10 +131,14 @@ class Adapter extends PostgresAdapter implements HotAdapter {
   }
 
   async runHot<Row>(_db: Db, query: BuiltQuery<Row>, given: Values): Promise<QueryResult<Row>> {
-    const { sql: text, parameters } = query.bind(given)
+    const { sql: text } = query
     const startedAt = performance.now()
     try {
-      const { rows, rowCount } = await this.#client.query({ name: nameOf(text), text, values: [...parameters] })
+      const { rows, rowCount } = await this.#client.query({
+        name: nameOf(text),
+        text,
+        values: query.parametersOf(given),
+      })
       this.#logStatement(text, performance.now() - startedAt)
       return { rows, numAffectedRows: BigInt(rowCount ?? 0) }
     } catch (error) {

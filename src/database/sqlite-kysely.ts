@@ -124,7 +124,8 @@ class Adapter extends SqliteAdapter implements HotAdapter {
 
   runHot<Row>(_db: Db, query: BuiltQuery<Row>, values: Values): QueryResult<Row> {
     const { statements, logStatement, turn } = this.#parts
-    const { sql, parameters } = query.bind(values)
+    const { sql } = query
+    const parameters = query.parametersOf(values)
     const startedAt = performance.now()
     turn?.begin()
     try {

@@ -78,22 +78,18 @@ export class AccessControl {
     this.checkSource(address)
     const name = this.#nameOf(address)
     this.#wrongKeys.check(name)
-    const caller = await this.#identify(isV1 ? keyInHeader(request) : presentedKey(request), name)
-    if (!this.#sources.allows(address, caller.community.slug, caller.key.kind)) throw new Problem('source-blocked')
-    const opened = openedBy(caller.key, caller.community.serverTokens)
-    if (!scopes.some((scope) => opened.includes(scope))) throw new Problem('key-without-scope')
-    this.#limits.take(caller.key)
-    return caller
-  }
-
-  async #identify(text: string | null | undefined, callerName: string): Promise<Caller> {
+    const text = isV1 ? keyInHeader(request) : presentedKey(request)
     if (text === undefined) throw new Problem('key-invalid')
     const key = text === null ? undefined : await this.#keyRing.find(text)
     const community = key && this.#communities.get(key.community)
     if (key === undefined || community === undefined) {
-      this.#wrongKeys.count(callerName)
+      this.#wrongKeys.count(name)
       throw new Problem('key-invalid')
     }
+    if (!this.#sources.allows(address, community.slug, key.kind)) throw new Problem('source-blocked')
+    const opened = openedBy(key, community.serverTokens)
+    if (!scopes.some((scope) => opened.includes(scope))) throw new Problem('key-without-scope')
+    this.#limits.take(key)
     return { key, community }
   }
 }

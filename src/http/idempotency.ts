@@ -30,7 +30,7 @@ export class IdempotentCalls {
   }
 
   /** @throws Problem `idempotency-key-reused`, and whatever the call throws that is not remembered */
-  async run(request: Request): Promise<Answer> {
+  run(request: Request): Promise<Answer> {
     const { idempotencyKey, prepared, context } = request
     const database = this.#database
     const slug = context.community.slug

@@ -19,6 +19,7 @@ export function parseQuery(text: string): Record<string, unknown> {
 }
 
 function decode(text: string): string | symbol {
+  if (!text.includes('%') && !text.includes('+')) return text
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {

@@ -9,16 +9,23 @@ const anywhere: Networks = { includes: () => true }
 /** The networks that callers may come from (contract, "Sources"), made ready for quick look-ups. */
 export class Sources {
   readonly #allowed = new Map<string, Networks>()
+  readonly #known: Networks
 
   constructor(communities: Iterable<Community>) {
+    const sources: ('any' | readonly string[])[] = []
     for (const community of communities) {
-      for (const kind of kinds) this.#allowed.set(`${community.slug} ${kind}`, compile(community.sources[kind]))
+      for (const kind of kinds) {
+        const source = community.sources[kind]
+        sources.push(source)
+        this.#allowed.set(`${community.slug} ${kind}`, compile(source))
+      }
     }
+    this.#known = sources.length === 0 || sources.includes('any') ? anywhere : networksOf(new Set(sources.flat()))
   }
 
   /** Whether any community takes callers of any kind from this address. */
   knows(address: string): boolean {
-    return this.#allowed.size === 0 || this.#allowed.values().some((networks) => networks.includes(address))
+    return this.#known.includes(address)
   }
 
   /** Whether this community takes callers of this kind from this address. */
@@ -32,7 +39,7 @@ function compile(source: 'any' | readonly string[]): Networks {
 }
 
 /** Networks in CIDR notation, made ready for quick look-ups. */
-export function networksOf(source: readonly string[]): Networks {
+export function networksOf(source: Iterable<string>): Networks {
   const list = new BlockList()
   for (const network of source) {
     const [address = '', prefix] = network.split('/')

@@ -9,7 +9,7 @@ import { type ApiKey, findKeyByHash, markKeyUsed } from './keys.store.ts'
 const freshMs = 500
 const rememberedKeys = 10_000
 
-type Remembered = { key: ApiKey | undefined; readAt: number }
+type Remembered = { key: ApiKey; readAt: number }
 
 /**
  * Finds keys by their text. What was read is remembered, so that a busy key costs a query every half second, and so
@@ -30,16 +30,18 @@ export class KeyRing {
   }
 
   /**
-   * The valid key with this text; undefined for an unknown, expired or revoked one.
+   * The valid key with this text; undefined for an unknown, expired or revoked one. At once where it was read of late.
    * @throws Problem `key-unreadable` when the database fails and the key was not seen since the start
    */
-  async find(text: string): Promise<ApiKey | undefined> {
-    const key = this.#fixed.get(text) ?? (isKeyText(text) ? await this.#read(hashKey(text)) : undefined)
-    const now = this.#clock()
-    if (key === undefined || key.revokedAt !== undefined) return undefined
-    if (key.expiresAt !== undefined && key.expiresAt <= now) return undefined
-    if (!this.#fixed.has(text)) this.#lastUsed.set(key.id, now)
-    return key
+  find(text: string): ApiKey | undefined | Promise<ApiKey | undefined> {
+    const fixed = this.#fixed.get(text)
+    if (fixed !== undefined) return this.#ifValid(fixed)
+    if (!isKeyText(text)) return undefined
+    const hash = hashKey(text)
+    const remembered = this.#remembered.get(hash)
+    if (remembered !== undefined && Math.abs(this.#clock() - remembered.readAt) < freshMs)
+      return this.#use(remembered.key)
+    return this.#read(hash, remembered?.key).then((key) => this.#use(key))
   }
 
   /** Writes down when keys were last used; called now and then, never by a request. */
@@ -57,10 +59,19 @@ export class KeyRing {
     }
   }
 
-  async #read(hash: string): Promise<ApiKey | undefined> {
-    const remembered = this.#remembered.get(hash)
+  #use(key: ApiKey | undefined): ApiKey | undefined {
+    const valid = this.#ifValid(key)
+    if (valid !== undefined) this.#lastUsed.set(valid.id, this.#clock())
+    return valid
+  }
+
+  #ifValid(key: ApiKey | undefined): ApiKey | undefined {
+    if (key === undefined || key.revokedAt !== undefined) return undefined
+    return key.expiresAt !== undefined && key.expiresAt <= this.#clock() ? undefined : key
+  }
+
+  async #read(hash: string, remembered: ApiKey | undefined): Promise<ApiKey | undefined> {
     const now = this.#clock()
-    if (remembered !== undefined && Math.abs(now - remembered.readAt) < freshMs) return remembered.key
     try {
       const key = await findKeyByHash(this.#database.read, hash)
       // Unknown keys are not remembered: guesses must not push known keys out.
@@ -68,7 +79,7 @@ export class KeyRing {
       else this.#remembered.delete(hash)
       return key
     } catch (error) {
-      if (remembered !== undefined) return remembered.key
+      if (remembered !== undefined) return remembered
       throw new Problem('key-unreadable', { cause: error })
     }
   }

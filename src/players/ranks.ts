@@ -88,7 +88,8 @@ export class Ranks {
     caller: 'join' | 'call',
     remembered: RememberedRank | undefined,
   ): Promise<Rank> {
-    if (remembered !== undefined && this.isFresh(community, remembered)) return toRank(remembered)
+    const fresh = this.ifFresh(community, remembered)
+    if (fresh !== undefined) return fresh
     const question = this.#askOnce(community, id, remembered === undefined ? caller : 'refresh')
     const { unknownMs, joinMs, callMs } = this.#patience
     const rememberedMs = caller === 'join' ? joinMs : callMs
@@ -132,7 +133,7 @@ export class Ranks {
   /** The same question may have been answered since the caller looked. */
   async #askUnlessAnswered(community: Community, id: string, urgency: Urgency): Promise<RememberedRank> {
     const remembered = await findRank(this.#database.read, community.slug, id)
-    return remembered !== undefined && this.isFresh(community, remembered)
+    return remembered !== undefined && this.#isFresh(community, remembered)
       ? remembered
       : this.ask(community, id, urgency)
   }
@@ -212,8 +213,12 @@ export class Ranks {
     throw new OutsideError('roblox open cloud', 'unavailable', 'it told of a member who has no role of the group')
   }
 
-  /** Whether a remembered rank is used without asking. */
-  isFresh({ roblox }: Community, rank: RememberedRank): boolean {
+  /** A remembered rank that is used without asking; undefined where Roblox has to be asked. */
+  ifFresh(community: Community, remembered: RememberedRank | undefined): Rank | undefined {
+    return remembered !== undefined && this.#isFresh(community, remembered) ? toRank(remembered) : undefined
+  }
+
+  #isFresh({ roblox }: Community, rank: RememberedRank): boolean {
     return this.#ageMs(rank) < roblox.rankSeconds * 1000
   }
 

@@ -20,9 +20,9 @@ export async function listHeldCertifications(db: Db, community: Community, roblo
 /** Codes in the community's order; those that it no longer lists come last. */
 export function inOrder(community: Community, codes: readonly string[]): string[] {
   if (codes.length === 0) return []
-  const held = new Set(codes)
-  const listed = [...community.certifications.codes.keys()].filter((code) => held.delete(code))
-  return [...listed, ...[...held].toSorted()]
+  const known = community.certifications.codes
+  const listed = [...known.keys()].filter((code) => codes.includes(code))
+  return [...listed, ...codes.filter((code) => !known.has(code)).toSorted()]
 }
 
 /** @throws Problem `certification-unknown` for a code that the community doesn't list */

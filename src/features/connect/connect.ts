@@ -7,7 +7,7 @@ import type { Users } from '../../players/users.ts'
 import type { Pseudonyms } from '../../privacy/pseudonyms.ts'
 import { Problem } from '../../problem.ts'
 import { inOrder } from '../certification/certification.ts'
-import { findJoiningPlayer } from './connect.store.ts'
+import { findJoiningPlayer, type JoiningPlayer } from './connect.store.ts'
 
 export type ConnectDependencies = {
   database: Database
@@ -51,15 +51,19 @@ export async function admit(dependencies: ConnectDependencies, join: Join): Prom
   const pseudonym = pseudonyms.of(player)
   const read = () => findJoiningPlayer(database.read, { ...player, pseudonym, now: clock() })
   const remembered = await read()
-  const isComplete =
-    remembered.user !== undefined && remembered.rank !== undefined && ranks.isFresh(community, remembered.rank)
+  const fresh = ranks.ifFresh(community, remembered.rank)
+  if (remembered.user !== undefined && fresh !== undefined) return decide(join, remembered, fresh)
   const [exists, rank] = await Promise.all([
     remembered.user !== undefined || users.mayExist(robloxId),
     ranks.refresh(community, robloxId, 'join', remembered.rank),
   ])
   if (!exists) throw new Problem('player-unknown')
   // While Roblox was waited for, the player may have been banned.
-  const { ban, codes } = isComplete ? remembered : await read()
+  return decide(join, await read(), rank)
+}
+
+function decide(join: Join, { ban, codes }: Pick<JoiningPlayer, 'ban' | 'codes'>, rank: Rank): Admission {
+  const { community } = join
   if (ban !== undefined) return { certifications: '', auth: false, clearance: 0, ban, rank }
   const auth = rank.rank >= leastRank(join)
   const certifications =
