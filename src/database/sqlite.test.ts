@@ -22,7 +22,12 @@ const addUser = (trx: Db, name: string, id = name) =>
   trx.insertInto('roblox_user').values({ roblox_id: id, name, name_lower: name, asked_at: 0 }).execute()
 
 async function namesOf(prefix: string, db: Db = database.read): Promise<string[]> {
-  const rows = await db.selectFrom('roblox_user').select('name').where('name', 'like', `${prefix}%`).execute()
+  const rows = await db
+    .selectFrom('roblox_user')
+    .select('name')
+    .where('name', 'like', `${prefix}%`)
+    .orderBy('name')
+    .execute()
   return rows.map((row) => row.name)
 }
 
@@ -129,6 +134,6 @@ describe('a file that is removed while it is open', () => {
     renameSync(`${file}.away`, file)
     await database.act((trx) => addUser(trx, 'after'))
     await database.check()
-    expect(await namesOf('')).toEqual(['before', 'after'])
+    expect(await namesOf('')).toEqual(['after', 'before'])
   })
 })

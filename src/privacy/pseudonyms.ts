@@ -1,5 +1,4 @@
-import { createHmac } from 'node:crypto'
-import { createBoundedCache } from '../bounded-cache.ts'
+import { hash } from 'node:crypto'
 import type { RandomBytes } from '../clock.ts'
 import type { Database } from '../database/database.ts'
 
@@ -9,15 +8,13 @@ export const pseudonymStart = 'erased:'
 type Person = { community: string; robloxId: string }
 
 /**
- * What stays of the id of an erased player where others have to be protected from them: a hash with the community's
- * salt. A community's salt never changes, so it is read once.
+ * What stays of the id of an erased player where others have to be protected from them: SHA-256 of the community's
+ * salt, 64 random hexadecimal digits, and the id. A community's salt never changes, so it is read once.
  */
 export class Pseudonyms {
   readonly #database: Database
   readonly #randomBytes: RandomBytes
   readonly #salts = new Map<string, string>()
-  /** Every join asks for one. */
-  readonly #known = createBoundedCache<string, string>(10_000)
 
   constructor(database: Database, randomBytes: RandomBytes) {
     this.#database = database
@@ -36,13 +33,8 @@ export class Pseudonyms {
   of({ community, robloxId }: Person): string {
     const salt = this.#salts.get(community)
     if (salt === undefined) throw new Error(`the salt of ${community} was not read`)
-    const name = `${community} ${robloxId}`
-    let pseudonym = this.#known.get(name)
-    if (pseudonym === undefined) {
-      pseudonym = pseudonymStart + createHmac('sha256', salt).update(robloxId).digest('hex')
-      this.#known.set(name, pseudonym)
-    }
-    return pseudonym
+    // Made for every join: remembered ones would cost more than they save where players are many.
+    return pseudonymStart + hash('sha256', salt + robloxId)
   }
 
   async #find(community: string): Promise<string | undefined> {

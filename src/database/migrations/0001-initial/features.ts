@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { clustered } from './clustered.ts'
 
 /** What the community does. */
 export async function createFeatures(db: Kysely<unknown>): Promise<void> {
@@ -10,6 +11,7 @@ export async function createFeatures(db: Kysely<unknown>): Promise<void> {
     .addColumn('granted_by', 'text', (c) => c.notNull())
     .addColumn('granted_at', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('certification_key', ['community', 'roblox_id', 'code'])
+    .modifyEnd(clustered(db))
     .execute()
 
   await db.schema

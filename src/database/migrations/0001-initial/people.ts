@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { clustered } from './clustered.ts'
 
 /** Who players are, and what Roblox and Discord last said of them. */
 export async function createPeople(db: Kysely<unknown>): Promise<void> {
@@ -8,6 +9,7 @@ export async function createPeople(db: Kysely<unknown>): Promise<void> {
     .addColumn('name', 'text', (c) => c.notNull())
     .addColumn('name_lower', 'text', (c) => c.notNull())
     .addColumn('asked_at', 'bigint', (c) => c.notNull())
+    .modifyEnd(clustered(db))
     .execute()
   await db.schema.createIndex('roblox_user_by_name').on('roblox_user').column('name_lower').execute()
   await db.schema.createIndex('roblox_user_by_time').on('roblox_user').columns(['asked_at', 'roblox_id']).execute()
@@ -20,6 +22,7 @@ export async function createPeople(db: Kysely<unknown>): Promise<void> {
     .addColumn('role_name', 'text', (c) => c.notNull())
     .addColumn('asked_at', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('membership_key', ['community', 'roblox_id'])
+    .modifyEnd(clustered(db))
     .execute()
   await db.schema
     .createIndex('membership_by_time')

@@ -1,15 +1,15 @@
 create table if not exists "kysely_migration" ("name" varchar(255) not null primary key, "timestamp" varchar(255) not null);
 create table if not exists "kysely_migration_lock" ("id" varchar(255) not null primary key, "is_locked" integer default 0 not null);
-create table "roblox_user" ("roblox_id" text not null primary key, "name" text not null, "name_lower" text not null, "asked_at" bigint not null);
+create table "roblox_user" ("roblox_id" text not null primary key, "name" text not null, "name_lower" text not null, "asked_at" bigint not null) ;
 create index "roblox_user_by_name" on "roblox_user" ("name_lower");
 create index "roblox_user_by_time" on "roblox_user" ("asked_at", "roblox_id");
-create table "membership" ("community" text not null, "roblox_id" text not null, "rank" integer not null, "role_name" text not null, "asked_at" bigint not null, constraint "membership_key" primary key ("community", "roblox_id"));
+create table "membership" ("community" text not null, "roblox_id" text not null, "rank" integer not null, "role_name" text not null, "asked_at" bigint not null, constraint "membership_key" primary key ("community", "roblox_id")) ;
 create index "membership_by_time" on "membership" ("community", "asked_at", "roblox_id");
 create table "player" ("community" text not null, "object_id" text not null, "roblox_id" text not null, "points" bigint not null, "created_at" bigint not null, constraint "player_key" primary key ("community", "object_id"), constraint "player_by_roblox_id" unique ("community", "roblox_id"));
 create table "discord_link" ("community" text not null, "discord_id" text not null, "source" text not null, "roblox_id" text, "asked_at" bigint not null, constraint "discord_link_key" primary key ("community", "discord_id", "source"));
 create index "discord_link_by_player" on "discord_link" ("community", "roblox_id");
 create index "discord_link_by_time" on "discord_link" ("community", "asked_at", "discord_id", "source") where "source" <> 'table';
-create table "certification" ("community" text not null, "roblox_id" text not null, "code" text not null, "granted_by" text not null, "granted_at" bigint not null, constraint "certification_key" primary key ("community", "roblox_id", "code"));
+create table "certification" ("community" text not null, "roblox_id" text not null, "code" text not null, "granted_by" text not null, "granted_at" bigint not null, constraint "certification_key" primary key ("community", "roblox_id", "code")) ;
 create table "ban" ("community" text not null, "id" text not null, "roblox_id" text not null, "reason" text not null, "moderator" text not null, "banned_at" bigint not null, "ends_at" bigint, "is_open" integer not null, "lifted_at" bigint, "lifted_by" text, "lift_reason" text, constraint "ban_key" primary key ("community", "id"));
 create unique index "ban_open" on "ban" ("community", "roblox_id") where "is_open" = 1;
 create index "ban_by_lift" on "ban" ("community", "lifted_at");
@@ -55,89 +55,89 @@ create table "job" ("community" text not null, "id" text not null, "task" text n
 create index "job_by_time" on "job" ("given_up_at", "run_at");
 create index "job_by_lock" on "job" ("locked_by", "locked_at") where "locked_by" is not null;
 insert into "api_key" ("id","community","kind","name","hash","start","scopes","limit_count","limit_ms","created_at","expires_at","revoked_at","last_used_at","place","server","asked_by","replaced_by") values
-('6b0820510da52c7d1f56dfee', 'wed', 'game', 'games', '3dd88951d8e304615ae2c612355961e1c3b1192ac6ff69086799277b4f95cc91', 'mb_game_f3lZ', 'connect,log,profile,application:upload', 600, 60000, 1795694673425, null, null, 1795694680230, null, null, null, null),
-('6b082051ec8098e7cfda0a6b', 'wed', 'bot', 'bot', '2c0dc181822bfcd357e0c79d75e5138546c0b3c18f59cadef34851396e207fc7', 'mb_bot_bYau', 'profile,certification,ban,application,status', null, null, 1795694673768, 1803470673767, null, 1795694680246, null, null, null, null),
-('6b08205209c24faa1f00dd57', 'wed', 'status', 'leaked', '7d58ad0b5831b51648a8648bedf7eacbc69405e057b4c2c07a8909a670bd87aa', 'mb_status_bBur', 'status', null, null, 1795694674117, null, 1795694675495, null, null, null, null, null),
-('6b082052a55085809f390e4f', 'tropics', 'bot', '', 'fe84dfb3574c1cd74b389b2a05b6e80eb778ea96ab6f733e57d97aafe140c10b', 'mb_bot_hYRB', 'profile,certification,ban,application,status', null, null, 1795694674825, null, null, 1795694680266, null, null, null, null),
-('6b082052a8b3401813c39d87', 'tropics', 'game', '', '369dca260190bf30a8ab9795d57c97a8c6aca572a620deeec593d6738c90b310', 'mb_game_b4cg', 'connect,log,profile,application:upload', null, null, 1795694674477, null, null, 1795694680254, null, null, null, null),
-('6b082054845c48642f550aa3', 'tropics', 'game', '', '4c1dc9994b895355248a60b200b82435b0b3182c61329f47aca34be1b9dc6dd2', 'mb_game_f660', 'connect,log,profile,application:upload', null, null, 1795694676454, 1795737876453, null, 1795694680256, '4895128840', 'job-1', '6b082052a8b3401813c39d87', null);
+('6b084a2976b91c09efc4742c', 'wed', 'bot', 'bot', '2d93a64d655b8e7d22bd43a7e7553a8b299fbbd11a4229c7711171f0478171b7', 'mb_bot_i8Cj', 'profile,certification,ban,application,status', null, null, 1795705385513, 1803481385512, null, 1795705392013, null, null, null, null),
+('6b084a297d8e9212552d2b6b', 'wed', 'status', 'leaked', '64d3cafc2589d74b362ca33190c341efecae5786625faee84b0e30ccc3ad32e4', 'mb_status_wyek', 'status', null, null, 1795705385912, null, 1795705387328, null, null, null, null, null),
+('6b084a29f762c167687fba21', 'wed', 'game', 'games', '968507c46f3f8d2611b0fa9729877c90d55c5f7d7fff6ebf7c53036acf4d4390', 'mb_game_tcoB', 'connect,log,profile,application:upload', 600, 60000, 1795705385110, null, null, 1795705391999, null, null, null, null),
+('6b084a2a538d9c7694e2b300', 'tropics', 'game', '', 'eebceb6a97a71993c419bb77384704ca2176798c5fba935377fa0aac57993021', 'mb_game_tcr3', 'connect,log,profile,application:upload', null, null, 1795705386346, null, null, 1795705392022, null, null, null, null),
+('6b084a2a7ab4977a3202231b', 'tropics', 'bot', '', 'caa41c8bfca2594eb42e34e3d70611ffa9cdde5f9afbab494e61172c82215fe0', 'mb_bot_k2ix', 'profile,certification,ban,application,status', null, null, 1795705386729, null, null, 1795705392034, null, null, null, null),
+('6b084a2c4d1b4fa1fab1e76b', 'tropics', 'game', '', 'cdf235489419bcc84394c406f8fc3c3f665167e3bde35adb7e549d357864eb58', 'mb_game_tAkB', 'connect,log,profile,application:upload', null, null, 1795705388334, 1795748588333, null, 1795705392024, '4895128840', 'job-1', '6b084a2a538d9c7694e2b300', null);
 insert into "application" ("community","id","roblox_id","q1","q2","q3","q4","url","state","submitted_at","decided_at","decided_by") values
-('wed', '6b082054077fb60a307ad965', '1005', 'I like rides', 'Daily', 'Yes, it''s true; \ and ünï🚒', 'No
-never', 'https://band.example/pastes/Il3OHPdOvtZl1AiQkAHryz9j', 'open', 1795694676366, null, null),
-('wed', '6b0820541042febfd7ca5b98', '1005', 'I like rides', 'Daily', 'Yes, it''s true; \ and ünï🚒', 'No
-never', 'https://band.example/pastes/_4nMvAiOlEEbt8ppAaRIdN4j', 'replaced', 1795694676359, null, null),
-('wed', '6b082054e4addd92be624aab', '1006', 'I like rides', 'Daily', 'Yes, it''s true; \ and ünï🚒', 'No
-never', 'https://band.example/pastes/UTpDFoHwtkxTZnSNwuVfa1c3', 'approved', 1795694676387, 1795694676421, '301715666401230851');
+('wed', '6b084a2c2f085e3e8a2a577d', '1005', 'I like rides', 'Daily', 'Yes, it''s true; \ and ünï🚒', 'No
+never', 'https://band.example/pastes/rU-kPTifWh2TctBH96Uksrpr', 'open', 1795705388282, null, null),
+('wed', '6b084a2c5b087d2527772162', '1006', 'I like rides', 'Daily', 'Yes, it''s true; \ and ünï🚒', 'No
+never', 'https://band.example/pastes/M-Wy8lfoNoUtZZ2DMd7RWdQn', 'approved', 1795705388295, 1795705388311, '301715666401230851'),
+('wed', '6b084a2ccf54ae86bb59aca4', '1005', 'I like rides', 'Daily', 'Yes, it''s true; \ and ünï🚒', 'No
+never', 'https://band.example/pastes/X99zYFRMM8lX6PPw5a4im9jy', 'replaced', 1795705388278, null, null);
 insert into "audit_entry" ("community","id","sequence","act","roblox_id","moderator","key_id","request_id","before","after","created_at","salt","digest","hash") values
-('tropics', '6b0820521b351e0ee380df85', 1, 'key.create', null, null, 'command line (root)', '2c97bfbc-8f5e-44c7-b364-9048bdde9767', null, '{"key":"6b082052a8b3401813c39d87","kind":"game","name":"","scopes":["connect","log","profile","application:upload"]}', 1795694674479, '289ed12bac0131758b366cebdc5d64fa', 'a1dd7dc4843d284a7f0393df78de5aa4dba5f6fab03858ddb7aeee9947ec02a7', '706e355c2ee5c63f0985d244739ef3f5685fd94b77336b30d545ce147adadf95'),
-('tropics', '6b082052dff003de9e1109c0', 2, 'key.create', null, null, 'command line (root)', '6f8cdd42-2766-435f-bf6d-05ad62499db3', null, '{"key":"6b082052a55085809f390e4f","kind":"bot","name":"","scopes":["profile","certification","ban","application","status"]}', 1795694674826, 'dfdd1c2580c8c7b1ec9017857fc05772', 'f30787181625e0eaffef575ac593b3e3fceaa00f2e5715e0cae3fba35d57e111', '3d43717c3e45eb61dcaeb1a721c5a129664c4c824b4a5d171ff997f3c98f60b6'),
-('tropics', '6b0820542a7bfa69ef80d5d2', 3, 'ban.add', '100001', '301715666401230851', '6b082052a55085809f390e4f', '80e55e05-5226-4346-b764-f7a20d35f5be', null, '{"reason":"bad ''boy''"}', 1795694676462, '3eacf3e599b40d457eacac5ce35dc70a', '5e14624e040b8abf0a48459c12e7a58d92d628771de3865e79f62552c340dc93', '1e532d28cb0ad0ed9667e85878b754a6e68dee17fa416aa1450d27566e222d83'),
-('wed', '6b0820511d98353ca0fbaa8b', 2, 'key.create', null, null, 'command line (root)', '1986e5e0-7862-419b-905b-20fa2c4e32fe', null, '{"key":"6b082051ec8098e7cfda0a6b","kind":"bot","name":"bot","scopes":["profile","certification","ban","application","status"],"expires":"2027-02-24T12:04:33.767Z"}', 1795694673769, 'f1a0ad7e158deef7d10c8359ad33e897', '29e4b4851dcd626e88d25e4772ca50e67c5a1072dfdc89a7c439612be6494c4d', '6dbcd92d0206c4f4fbf7ce1d3369385d3ccedd3530374e7f49370cb989182585'),
-('wed', '6b0820516bfecd10dcdfd756', 1, 'key.create', null, null, 'command line (root)', 'bacb64ae-dd0d-4204-862a-5753d7f19930', null, '{"key":"6b0820510da52c7d1f56dfee","kind":"game","name":"games","scopes":["connect","log","profile","application:upload"],"limit":{"count":600,"perMs":60000}}', 1795694673427, '536c221a2b03858236d5ffd8980662b9', 'd36c0a3c5e2c4187be6fc20d831ca90e5b4b5ddbff5d4f49a07454347c68b127', '56173f9ee6fd46f9ec25ae1a7f0618925a7ddd27b590ee74623796b07b0d2759'),
-('wed', '6b082052a2bb7e4643ce9615', 3, 'key.create', null, null, 'command line (root)', 'e90d9863-6edc-4b58-acb4-cfc7156153b1', null, '{"key":"6b08205209c24faa1f00dd57","kind":"status","name":"leaked","scopes":["status"]}', 1795694674119, '6c640b1afef54dec38a6e4ddb85c838d', 'd5b7510ffe9a70031296c7277acade53e53c25c03363db6c08fb6ba8ef64b81e', '4b90c5b530bfd0993b9e325d9bc149fa6e08721f054a9275c71e1cf563d1c165'),
-('wed', '6b0820539898a7d0d6604d72', 4, 'key.revoke', null, null, 'command line (root)', 'cc4920cb-7d74-4191-9479-cf3a994f1d82', '{"key":"6b08205209c24faa1f00dd57","kind":"status","name":"leaked","scopes":["status"]}', '{"key":"6b08205209c24faa1f00dd57","revoked":true}', 1795694675497, '83639f66d8d74d23b400765a13bc9e90', '56dfa58b6f32e49fc06c4db3dcb1d1a2c0fad1217482f841fc7328fbc5ee1522', 'd23ba0c9ee1a854b071b89ce6790e90c814f2b00d4237809e107c74c9a3b1582'),
-('wed', '6b082054015ff23f58764a04', 17, 'ban.add', null, '301715666401230851', '6b082051ec8098e7cfda0a6b', '11c88e1b-b787-4961-a9fb-f300293ecfe4', null, null, 1795694676444, null, 'edb2a6dbd705f5c7179f467f1562edd869f5340a93b7ac7399f964d2a94f9839', 'fc3dacc6d6d35bc439c1242ae6006b56949fdad3855aa6b9ec5eea7a2f400416'),
-('wed', '6b0820541bae55a4bf584aca', 15, 'application.upload', '1006', null, '6b0820510da52c7d1f56dfee', '9d52172d-8aa2-4d4d-94c2-42c722eb13e0', null, '{"application":"6b082054e4addd92be624aab"}', 1795694676388, 'd60918509aeef2b27316ec2ffe3d8271', '9e407dfb00fa271d03e932705029dae80cfe0caf266a808b6727a1cd494572b1', '38e787b47c1adeb0cb318a95a59e32475e2b3333eeb358d46f20b92756379ade'),
-('wed', '6b08205420f16ec5b1c003f1', 7, 'certification.revoke', '1002', '301715666401230851', '6b082051ec8098e7cfda0a6b', '145aeaee-e05e-4b3a-b644-fb3159d4bcbe', '{"certification":"char"}', null, 1795694676209, '59cf688ea4128046db9d89beb0036e2b', 'd524859e4a06da5192e8a1ac5bbbbf7438ab9bbc201fad6a956f4ba3d5a23026', 'f5862075395fc7a463948010eb150581554a015b6b5ad352ad0cdc0af1a274e7'),
-('wed', '6b08205431603afb0ec8ea56', 9, 'ban.add', '100002', '301715666401230851', '6b082051ec8098e7cfda0a6b', '929ef3b8-5208-4d84-a193-b07e8f67c086', null, '{"reason":"bad ''boy''","ends":"2036-11-23T12:04:36.285Z"}', 1795694676287, '36d26f1c3282f0397ae70840f760ff74', '4d8cd086d49f5a0c313c8ef9d2c5930a83a877c7eaf0ca8e67a7372b46398e1f', 'f5409ef32b696f31938290aecccc2fe1b279aec57ad10530eaaea978697a1717'),
-('wed', '6b08205437e8d2d37f1e3ece', 11, 'ban.add', '100004', '301715666401230851', '6b082051ec8098e7cfda0a6b', '8284775d-70e5-4a22-883a-205018ea752e', null, '{"reason":"bad ''boy''"}', 1795694676331, '334db4808212e6c246a887f43157e8b9', 'd175d077386e7b89faaaee44acc52f817a1f8e39d70afbae6d3f58a9d52e8a76', '80fac22cfdc55b163e93a3200b2abc3efeda0da294d222ec73b34fcab05dd166'),
-('wed', '6b0820543d61cf7f7af8e22f', 5, 'certification.grant', '1002', '301715666401230851', '6b082051ec8098e7cfda0a6b', 'e55a72a3-6bdf-4a6e-bb30-25075cd9e958', null, '{"certification":"tot"}', 1795694676182, 'e1488fb598410ecdc130274355c2c472', 'd87eb8ee41b51329787c6b34d8b74a7ef9b43c3eaefaecefd37137a1448dcf61', '8f5e57d649a69cf8859394a9bae3e47969b9a7119806e4b4ab96a29728989912'),
-('wed', '6b082054553fcc3a1c7dd7b9', 14, 'application.upload', '1005', null, '6b0820510da52c7d1f56dfee', 'e8bf5f78-8298-49c0-9f05-68b6b01702ee', '{"application":"6b0820541042febfd7ca5b98"}', '{"application":"6b082054077fb60a307ad965"}', 1795694676370, 'cd62d033c3fb8f3c86352e0b9a6a7ad2', '3e8b75d29cecd40649ca5fbf8699e3d35d1be43591d45d39b57d0c1c03e33009', 'f40887ba4ec04049a555bf299722ff6779b43fb0b299d2e4a41d0f4866e0a92f'),
-('wed', '6b082054846232a34e614bb0', 13, 'application.upload', '1005', null, '6b0820510da52c7d1f56dfee', 'bcb496df-c5e4-47a0-8a22-85071767fce8', null, '{"application":"6b0820541042febfd7ca5b98"}', 1795694676360, 'd8350deef96f377ef493db4f2507507d', 'fc13790a83525daa94fe6468870a50ee42bac836f867d4264b654312523b11c5', '7d47d52610dbd0764a33d0e59a8da84872680bbc3eff284cd218e875e7aa6f3d'),
-('wed', '6b0820549153a816777e7b45', 8, 'ban.add', '100001', '301715666401230851', '6b082051ec8098e7cfda0a6b', 'da22a403-654e-4e61-92c1-c43ad406e8f2', null, '{"reason":"bad ''boy''"}', 1795694676244, '7d1562d8e55e75a7296228ecd71bca18', '9c5f9b3f13e6a294dd97c514d72e458c3d73e8ecad8409822853602f833e5386', 'e2ae4b9dd227d9e5e73c4cc0a8bb907f086510b59cacf60370e0651dcfe1db6d'),
-('wed', '6b082054b4237097c6b2e92e', 10, 'ban.add', '100003', '301715666401230851', '6b082051ec8098e7cfda0a6b', 'bce81d50-0801-41dc-9032-51f112af7f53', null, '{"reason":"bad ''boy''","ends":"2026-11-26T12:04:37.311Z"}', 1795694676311, '03f83e0c2f0eb2fd931dc23dbbfd9f84', 'cfee2f1197f8a059ac1500957488cae1dac162c8464d34795023f531159e89b3', '9b7c771641204e39bab36766446d86e4b085e934dc3b21d7b2735f8390087cd7'),
-('wed', '6b082054b731ea8de88ff260', 6, 'certification.grant', '1002', '301715666401230851', '6b082051ec8098e7cfda0a6b', '21c7ab52-33fa-43cb-9276-c1a214a4df6d', null, '{"certification":"char"}', 1795694676200, 'b07a89b8dccbaff32b1ceb3255af83e4', 'f44321d20bb8ce02f3f5e629cd041864b0b015432b11866d27153ad71c32dadc', '2216743df37cd089d3b5c46fc39edbd61cb087e1e9b73f84515359f10ce725f4'),
-('wed', '6b082054e1e9b4c95fa625c6', 16, 'application.approve', '1006', '301715666401230851', '6b082051ec8098e7cfda0a6b', '9f79123e-e465-4b7b-81b9-e1149e878747', '{"role":"Member","rank":1,"application":"6b082054e4addd92be624aab"}', '{"role":"University Student","rank":10}', 1795694676422, '4303ed0305bbfbc7bd7801600238a50f', '036a5724c15664b7737849fb3a7b896bdfcdc7771a375280afcb8c32e2cb4670', 'be57feae6de0c330420705f24c75c648ab017f6073011dd4e9ab0d9beaacfe48'),
-('wed', '6b082054ecb062faf6d571a0', 12, 'ban.remove', '100004', '301715666401230851', '6b082051ec8098e7cfda0a6b', '193c7311-f565-45f9-9a33-edec68a307a6', '{"reason":"bad ''boy''","moderator":"301715666401230851"}', '{"reason":"good boy"}', 1795694676337, 'e4c9e35ca370b905f2e2f31c9d4755e6', 'e98e4ca6b6625bbead1361b32899b7ef1fbdbd096e299b43a6ca30b18cf2f7f6', 'cd82e17afab4972108835c7a40a34bade0eb90e74e6839e4e794a96ab35585e7'),
-('wed', '6b0820554ae76243121ede55', 19, 'points.adjust', '1002', null, 'command line (root)', '2daad7c0-68dc-453c-9d92-3114c1628b9a', '{"points":105}', '{"points":605,"amount":500,"reason":"a mistake","entry":"6b082055eb9d5bd56eb1cc89"}', 1795694677474, '0511eb2a9e46f94cbd6899a3b478cd11', 'c7c2c463def4bdccc231a30b7dc3c831f156a0b3fedbe4ae9528009a7ec8fc5d', '0d5e7e4a1619aa7ded2353c186ca77398ef3c7c75e23fdca123477ea45bd0e26'),
-('wed', '6b082055631288fca5a77fe2', 20, 'points.reverse', '1002', null, 'command line (root)', 'd1f80dad-1f64-4ce4-a307-170f53de2f3a', '{"points":605}', '{"points":105,"amount":-500,"reason":"reversal","reverses":"6b082055eb9d5bd56eb1cc89","entry":"6b082055dc085bcd0c49b8bb"}', 1795694677864, 'c0ae5b6ea883afb21a8c3a962f3a07ea', '9e32da2878385595594017e838c16691ba19f4b2600375bfafd9bcc9f49ae917', 'afea16f5d807f9d25c551d234dd5925ffb9ac54381355059857491eca1c892b1'),
-('wed', '6b082055d1f401a888e0e44c', 18, 'points.adjust', '1002', null, 'command line (root)', 'db5f16c6-e839-4ba8-9377-ba30d901291f', '{"points":75}', '{"points":105,"amount":30,"reason":"a night''s work, unlogged","entry":"6b082055d1c3533078a0da31"}', 1795694677033, '150fef7dfa2d1cd0eeae8ca166aa8af9', '185390b0e34ab50140677a9a83bdd0a30ad91e7f8e3c0881efb5094f0ec0cb45', 'a21561042a2e609186a018f7012b28eff2443d142b9a1631e1cf07ffc4cf7212'),
-('wed', '6b08205644cf04dbb47350c4', 21, 'link.add', '1002', null, 'command line (root)', '26f47c10-20d6-40fe-b3ef-ca7c6b047da7', null, '{"discord":"400000000000000001"}', 1795694678261, '1354b4defd826913af6ba2b9c5153893', 'd2713733be20efb39a99650fe23a97ad37a8b4b8527ea96ae3f02b9261a8bd97', 'c36d09de7a02cc3403aee58189f2d7d0708414c3d6094ef806b63171076194fe'),
-('wed', '6b08205646fba24d970ef5fa', 22, 'player.erase', null, null, 'command line (root)', '6f8d027e-47a2-40de-9615-a318282eda21', null, '{"receipt":"6b0820567a1957678fbd8a60","blanked":[[17,17]]}', 1795694678660, 'f7a970de8035ba20c605c95f8721343e', 'df3919255621b952652b4bb315fe28b5e308513abd0953b50d0a574106aee215', '6a6193f23c6f5da9f5d2cff7a34302e9d2006d13a91eac42680f175ffbe6a9f9');
+('tropics', '6b084a2a4b0c525bf3d4cdd6', 2, 'key.create', null, null, 'command line (root)', '79d078c3-69ff-45af-b1b7-fc7f93c2d13d', null, '{"key":"6b084a2a7ab4977a3202231b","kind":"bot","name":"","scopes":["profile","certification","ban","application","status"]}', 1795705386731, '52dc72b315bd2ea1d79cea9cd12b6a0b', '4c7dfe0af1773165ae1e90ff9bfdd736e8be48eb96ff7a82a0e935c03d66c280', 'b44eb7a7697761e61e4519cd2af90ab87a24d6c6b0465f79fcbb71068dc6364f'),
+('tropics', '6b084a2a6f24ff1bb6ad1048', 1, 'key.create', null, null, 'command line (root)', '5762f4d7-28e5-40cc-a185-5653ef525997', null, '{"key":"6b084a2a538d9c7694e2b300","kind":"game","name":"","scopes":["connect","log","profile","application:upload"]}', 1795705386348, '0fff205657d997c253e7721cdcade6e8', 'aa14250e2378b9d84b3b213fee4f68ca59173d74cee7ca39b5671f2ac834f183', '52d925604e79dedfd0318b734abf438652bc5ee749d730ef1f946838f586afe3'),
+('tropics', '6b084a2ceca33d95034a448f', 3, 'ban.add', '100001', '301715666401230851', '6b084a2a7ab4977a3202231b', '78c83ba9-1c0d-456d-ba54-dd69d17b4331', null, '{"reason":"bad ''boy''"}', 1795705388337, '6c0edd53e952bcaa151067ccbdea6ad4', '53e1c5484fa8d2f379154cb18d2e057900efdc94667b8e7d822b99e952124a95', '6f661a9f3a7cf3e938c539c0525b2fc527b141318ac7753280a918df22f68a31'),
+('wed', '6b084a295bb5ea3ddb4635be', 2, 'key.create', null, null, 'command line (root)', 'cda8194d-906b-4dac-a9da-6009b46f3411', null, '{"key":"6b084a2976b91c09efc4742c","kind":"bot","name":"bot","scopes":["profile","certification","ban","application","status"],"expires":"2027-02-24T15:03:05.512Z"}', 1795705385515, '3218da4268afc98cf9b8c5f8814c06a7', '6a5d5549710fa1cf3245fe7924fcf8529775264af369e6d3fd9ab7140587e46d', '3cbd09274d253d88959442de94f5f1ac51abb58df4409f881c9eb6569077d06a'),
+('wed', '6b084a29b1269e5e3fcf8877', 3, 'key.create', null, null, 'command line (root)', 'e403b3fa-47e6-4504-b5a1-41bb9c8bc613', null, '{"key":"6b084a297d8e9212552d2b6b","kind":"status","name":"leaked","scopes":["status"]}', 1795705385913, '859f77ef27c61942afcfd1866dcd1e9a', 'a593d70233a327a97e1f9f484f28ec8bf301b288216f92f06e76b530d327ac5a', '8b7515ab501c102dbf8e7d125ce78682c17abe7e8c6773c6be45a5cfe50d4b8f'),
+('wed', '6b084a29dd1caea731398614', 1, 'key.create', null, null, 'command line (root)', '3172497a-d870-4b1e-8b26-6f836d530056', null, '{"key":"6b084a29f762c167687fba21","kind":"game","name":"games","scopes":["connect","log","profile","application:upload"],"limit":{"count":600,"perMs":60000}}', 1795705385111, 'a89461cb05d4879af890f563a86cab17', 'fc117748036a4165c5fac288237b361c535a6f4f5fb879d348b446a563ca6029', 'e7e40f6b71f3b740047ec89fe3473c540c2d073a0c2d93f6798b9eb5f64fbddd'),
+('wed', '6b084a2b0edc6009be69c305', 4, 'key.revoke', null, null, 'command line (root)', 'e697cfc5-dddb-46f0-bfe5-75ed33e5b976', '{"key":"6b084a297d8e9212552d2b6b","kind":"status","name":"leaked","scopes":["status"]}', '{"key":"6b084a297d8e9212552d2b6b","revoked":true}', 1795705387329, '800b3427b0a4f3a18ce927974cc91fa0', '589018c0412ca8db788a70acd92e9cf5b9c9241abdd16094968b1fae3c633c86', '781d9ae5468b8dfce690d729e1ce1c26d988dd3ef4cfdb359e60cebc3d3759f6'),
+('wed', '6b084a2c0ea0adb54f828712', 6, 'certification.grant', '1002', '301715666401230851', '6b084a2976b91c09efc4742c', '727e203f-8d33-4262-a488-f073e52553b4', null, '{"certification":"char"}', 1795705388064, 'f94cbc574e502f96c5e304e5547263a1', '5e8ada4ace240f8a8d88ad585b6fda6d6e92052d7338317a2576190d25a752b8', '09d8ed93ef5d0d338d206615f0b975ae604fb17f52ca5468eb2488d8b92bab27'),
+('wed', '6b084a2c0fd84de82b8a6a5d', 16, 'application.approve', '1006', '301715666401230851', '6b084a2976b91c09efc4742c', 'c74c3d8c-f87f-4764-a184-f8f61dc1c20f', '{"role":"Member","rank":1,"application":"6b084a2c5b087d2527772162"}', '{"role":"University Student","rank":10}', 1795705388312, 'e9c9feefc60b8abd235a39dd973f2785', 'cf69212c6105925980650be7f8da967aac9ba6a0d014e807005bf0e4de376eee', '98eb50e55e24a9748d344b0de3ab664914936cd4f3a387f3110abb77deef27c7'),
+('wed', '6b084a2c15ce0b52666a05f1', 12, 'ban.remove', '100004', '301715666401230851', '6b084a2976b91c09efc4742c', 'bb867a34-29c1-46fd-9311-3a681e86dc87', '{"reason":"bad ''boy''","moderator":"301715666401230851"}', '{"reason":"good boy"}', 1795705388247, '1da73fc7fb233266aa97e3e8cec0ef5e', 'dc94b5fbaa8f37e65e8302c641db6953b84000ae47124808173be0bdffb6a6e2', '44bd1b931e5ae9a276c78fac80b43096d11ff7d9847ebd09213d8bb9af82ac52'),
+('wed', '6b084a2c50783e619f0acb85', 10, 'ban.add', '100003', '301715666401230851', '6b084a2976b91c09efc4742c', 'd0485e75-b005-467e-9b4d-5f3fa963e336', null, '{"reason":"bad ''boy''","ends":"2026-11-26T15:03:09.122Z"}', 1795705388123, 'a0db20919ed8a20692a21cb390833bc5', '3643cdb6c3cfa49e71bee168bd5ad78577d225b3b35163bf3ffc9cccfc223525', '29c33e1af1235f8f1610ea534319cdb4ba287b21180cdf88e6f0bfdd8494fcb7'),
+('wed', '6b084a2c5aeff3ed6bb379e3', 14, 'application.upload', '1005', null, '6b084a29f762c167687fba21', '9a67dc6e-521a-44af-b69c-fd8c6d133035', '{"application":"6b084a2ccf54ae86bb59aca4"}', '{"application":"6b084a2c2f085e3e8a2a577d"}', 1795705388283, 'ac9e04144c794a02c3f2f419b2161e72', 'efc85b09eceb1e0a95e3c96112dc509499f7b3c059795dd2a883031959c09122', 'a978d50902fd7ebc6f24f9e7e3d0bbd24cf53df8a9bfdd07b51a33e8279b865c'),
+('wed', '6b084a2c95f5d976bcaef0a0', 13, 'application.upload', '1005', null, '6b084a29f762c167687fba21', '574e9327-6042-4921-985d-67acc4765b62', null, '{"application":"6b084a2ccf54ae86bb59aca4"}', 1795705388279, '7bfe05fdc9497a6cd2dfd2b2106ba4d2', 'b67e28479550460392cd1b66f9d57a86122af00ff28110e03e3ccfc45edbc50f', 'fe5b5d65e346a68ca2e6bc1ad963af699735c2c1e513f3ad53d34c4bf59fec41'),
+('wed', '6b084a2ca13a3130f78f8036', 18, 'points.adjust', '1002', null, 'command line (root)', '9d839d1e-b0cb-424b-a880-dc450d00f4e5', '{"points":75}', '{"points":105,"amount":30,"reason":"a night''s work, unlogged","entry":"6b084a2cae465f75442b348f"}', 1795705388741, 'f8d057225b148a68be0579f44f32f67b', '6dff3903b6516ba2784302481ff23fb9f2b8b0d4c24cbfc792ae599a59545735', 'e80c73b43ede5c3a642d61717bc7a7db16a3512d4fbd4ed37619b82f64a96d34'),
+('wed', '6b084a2ca81b56713eb525ff', 7, 'certification.revoke', '1002', '301715666401230851', '6b084a2976b91c09efc4742c', 'cf797370-cb59-4e15-979f-9eeaf977ac68', '{"certification":"char"}', null, 1795705388075, '94996b66837bea0fb87cb206f48cc44d', 'c2c28df05ea8a714b207895f76d969587f81eefeada410a0fad3f42d1f097c68', 'ca4d34747398dc211b82dfd6c1aeae807fbb9f64a2b37596a956a2652ee0f9a5'),
+('wed', '6b084a2cc3613a79317918f5', 15, 'application.upload', '1006', null, '6b084a29f762c167687fba21', '539e2099-a759-4236-8d44-3aff51c3454c', null, '{"application":"6b084a2c5b087d2527772162"}', 1795705388296, '7c683d64629454a760606a5300c1cf6e', 'dbc6488104a42052191a54750748b6b311ddc24049ecb46d668ef17f2bf3aaf8', 'd790706797244ffe2fbe79b772d0084ce1c771818ec0cdb6e46de5e132f43d16'),
+('wed', '6b084a2cd73376e48aefc536', 9, 'ban.add', '100002', '301715666401230851', '6b084a2976b91c09efc4742c', '16d4dd29-656f-4903-b4ca-07c248587c68', null, '{"reason":"bad ''boy''","ends":"2036-11-23T15:03:08.107Z"}', 1795705388108, '7a8d855e16f7040553c5c3230fe799d8', '37df8a39cc49428d24d9a77d080d45881c681360c07f77be3d45cc042a7dc13a', 'd1059f2ad50a7e9e7ce0ac9a94b32a1d6eae74701eb9cecd9ef5f9777cf6cc68'),
+('wed', '6b084a2cdbed9545cb4871cb', 5, 'certification.grant', '1002', '301715666401230851', '6b084a2976b91c09efc4742c', 'dfc47a65-2120-4b27-88ba-6b91d155a1c4', null, '{"certification":"tot"}', 1795705388056, 'ccc6ecddb0bf72cc49b67b0bf84e9ca1', '42c958a453ac95fc14a80ef3a18332b524fa7c4cb8f0fb2ae9e8acc24e85b5f8', '502e828e6dc40ff7e8f27d1f55bd10e886412f55cd65f19a4ab66d21cd863338'),
+('wed', '6b084a2ce72499f69bc53494', 11, 'ban.add', '100004', '301715666401230851', '6b084a2976b91c09efc4742c', '6c6b7e13-0965-47b4-b148-ffe0b2359cc8', null, '{"reason":"bad ''boy''"}', 1795705388195, '5a147176eb88f5fdbf995eba241fd768', '485dac2e4786b9c094c8a4af4c0af5f582d9479d05f2bb8918c3c29b7c2fa4e3', 'd00b307abc42c843bd8666a1260362d0f3b9bd6e8d6cb67e9d86405721f9f761'),
+('wed', '6b084a2ce78082db78ca58df', 17, 'ban.add', null, '301715666401230851', '6b084a2976b91c09efc4742c', '1b9c57ad-c472-4b83-9502-e309b9458f59', null, null, 1795705388329, null, '05e5346da002fdae013dbed88c57f8f4ed392acd5c21bc5b4eb11c0dd63ba82c', '43e6f210a69509346f94ba2e09f13b0dd9a7b21a66f47672c320f36389a4b2a8'),
+('wed', '6b084a2ce9315e05465f2005', 8, 'ban.add', '100001', '301715666401230851', '6b084a2976b91c09efc4742c', '876be8b0-0bad-4969-8c0b-75bbdb939b20', null, '{"reason":"bad ''boy''"}', 1795705388093, 'f049c98ae4e384aadeb81902f6ad7f2f', '2032f4b7ef491a6e893a6194beb0876b2c63928367f501a5de5717dfa521edef', '7a33d3d41c78848ce12dd38e325229c6da09f63f3e9046c9d1dc47d34e23cb37'),
+('wed', '6b084a2d0ce1252705d4b636', 19, 'points.adjust', '1002', null, 'command line (root)', '2728dcf0-b1cd-469a-a526-d04dd4ca64f9', '{"points":105}', '{"points":605,"amount":500,"reason":"a mistake","entry":"6b084a2d7185f3a2efe227f6"}', 1795705389208, 'e90fbeb2a4c2fee06b2201dd0dd619ab', '00b8b37aaa0bf30a62c0dae21954e8c553de60431552fd18cd3a9c2344f3a7e5', '1579d7b854d67701c458287f90b76c7bb3cce3bd19f2ff21b5691b55c8ae816a'),
+('wed', '6b084a2d18626c6bdc1dc2c3', 20, 'points.reverse', '1002', null, 'command line (root)', 'bcabceaa-da46-4ebf-8cbb-bf2036e13e52', '{"points":605}', '{"points":105,"amount":-500,"reason":"reversal","reverses":"6b084a2d7185f3a2efe227f6","entry":"6b084a2d6935ceb27aee5415"}', 1795705389632, '8cd232f87f08ac7c7c1e0903084c2b30', '190b8dbeadc9463b7de37292106a858adf5dcd34b7689c3a7b520d983ab8c028', '42d883a50d196105e3092b574a18c67e5a7ea625397f199950b4c9f5d09899ff'),
+('wed', '6b084a2e3589bd79f5717d27', 22, 'player.erase', null, null, 'command line (root)', 'fd7a56e3-6b0e-4c86-9362-ed6a851434c5', null, '{"receipt":"6b084a2e780f63c609848cfe","blanked":[[17,17]]}', 1795705390426, '25231725fd1630f2bbfd7cdfa3188519', 'ca8a0281a019fe2566c91734cfefc702226a2036cf78270c37ffcd5b3da0670a', '3850c26e081369e916364f71b4de62a1aee6a7c5550973709b78c82110af2c38'),
+('wed', '6b084a2ea61bacbc5098f888', 21, 'link.add', '1002', null, 'command line (root)', '470ad738-4f37-41ba-9e71-738c9fcad2a5', null, '{"discord":"400000000000000001"}', 1795705390030, '54ff56f870adf24ea81ad06074f3bcf8', '2fcfa8a869474811eb5a92f52070f5281c2b2bb0c312c9019606cfcd8170894c', 'd68f4d9c7010c80c1ddeae74ca05f5258ab07e63551cddb9b9f52c32ddc876a1');
 insert into "audit_head" ("community","sequence","hash") values
-('tropics', 3, '1e532d28cb0ad0ed9667e85878b754a6e68dee17fa416aa1450d27566e222d83'),
-('wed', 22, '6a6193f23c6f5da9f5d2cff7a34302e9d2006d13a91eac42680f175ffbe6a9f9');
+('tropics', 3, '6f661a9f3a7cf3e938c539c0525b2fc527b141318ac7753280a918df22f68a31'),
+('wed', 22, '3850c26e081369e916364f71b4de62a1aee6a7c5550973709b78c82110af2c38');
 insert into "ban" ("community","id","roblox_id","reason","moderator","banned_at","ends_at","is_open","lifted_at","lifted_by","lift_reason") values
-('tropics', '6b08205427108ae70c125101', '100001', 'bad ''boy''', '301715666401230851', 1795694676460, null, 1, null, null, null),
-('wed', '6b08205418fedeb86e362828', '100004', 'bad ''boy''', '301715666401230851', 1795694676330, null, 0, 1795694676336, '301715666401230851', 'good boy'),
-('wed', '6b0820548021600c01874c7b', 'erased:517c48446d0627136feddf4a944096873b526e28c6975d38a9ea3881cdb544fe', 'banned before the data was erased', '301715666401230851', 1795694676443, null, 1, null, null, null),
-('wed', '6b082054b7a56666875bc08c', '100002', 'bad ''boy''', '301715666401230851', 1795694676285, 2111054676285, 1, null, null, null),
-('wed', '6b082054bb6fc329079d5ac0', '100003', 'bad ''boy''', '301715666401230851', 1795694676311, 1795694677311, 1, null, null, null),
-('wed', '6b082054fc3b42ffaf387c8a', '100001', 'bad ''boy''', '301715666401230851', 1795694676238, null, 1, null, null, null);
+('tropics', '6b084a2c80e0ea48e31d2758', '100001', 'bad ''boy''', '301715666401230851', 1795705388337, null, 1, null, null, null),
+('wed', '6b084a2c2f609a4bbf3d2df9', '100002', 'bad ''boy''', '301715666401230851', 1795705388107, 2111065388107, 1, null, null, null),
+('wed', '6b084a2c33c4109a24244f51', '100004', 'bad ''boy''', '301715666401230851', 1795705388192, null, 0, 1795705388244, '301715666401230851', 'good boy'),
+('wed', '6b084a2c650a7331fdc520b3', '100001', 'bad ''boy''', '301715666401230851', 1795705388092, null, 1, null, null, null),
+('wed', '6b084a2c71d501e76a6afc67', 'erased:b97b820f4087a2d7688c5f36a7520d6e75e72a9db2a15d8d43860ec6d8f3d081', 'banned before the data was erased', '301715666401230851', 1795705388328, null, 1, null, null, null),
+('wed', '6b084a2cdf07793a547a37b2', '100003', 'bad ''boy''', '301715666401230851', 1795705388122, 1795705389122, 1, null, null, null);
 insert into "certification" ("community","roblox_id","code","granted_by","granted_at") values
-('wed', '1002', 'tot', '301715666401230851', 1795694676182);
+('wed', '1002', 'tot', '301715666401230851', 1795705388056);
 insert into "discord_link" ("community","discord_id","source","roblox_id","asked_at") values
-('wed', '400000000000000001', 'table', '1002', 1795694678259);
+('wed', '400000000000000001', 'table', '1002', 1795705390029);
 insert into "erasure" ("community","id","source","notification_id","subject","asked_at","done_at","removed") values
-('wed', '6b0820567a1957678fbd8a60', 'command', null, 'erased:517c48446d0627136feddf4a944096873b526e28c6975d38a9ea3881cdb544fe', 1795694678653, 1795694678654, '{"ban_kept":1,"membership":0,"discord_link":0,"certification":0,"ban":0,"shift":1,"point_entry":1,"application":0,"approval":0,"paste":0,"audit_entry":1,"player":1,"roblox_user":1,"job":1,"idempotency":0}');
+('wed', '6b084a2e780f63c609848cfe', 'command', null, 'erased:b97b820f4087a2d7688c5f36a7520d6e75e72a9db2a15d8d43860ec6d8f3d081', 1795705390420, 1795705390420, '{"ban_kept":1,"membership":0,"discord_link":0,"certification":0,"ban":0,"shift":1,"point_entry":1,"application":0,"approval":0,"paste":0,"audit_entry":1,"player":1,"roblox_user":1,"job":1,"idempotency":0}');
 insert into "idempotency" ("community","key_id","route","idempotency_key","roblox_id","request_hash","status","body","created_at") values
-('wed', '6b0820510da52c7d1f56dfee', '/log', 'shift-1', '1002', '1a0df831398c2b800ce3d749574cab46e376fb84db9f66c857945019376f5edf', 200, '{"status":"success"}', 1795694676157);
+('wed', '6b084a29f762c167687fba21', '/log', 'shift-1', '1002', '1a0df831398c2b800ce3d749574cab46e376fb84db9f66c857945019376f5edf', 200, '{"status":"success"}', 1795705388028);
 insert into "job" ("community","id","task","payload","run_at","attempts","last_error","locked_by","locked_at","given_up_at","created_at") values
-('wed', '6b082054003e2f97ad9dc0d5', 'audit.post', '{"act":"ban.add","user":{"id":"100002","name":"Visitor100002"},"moderator":"301715666401230851","after":{"reason":"bad ''boy''","ends":"2036-11-23T12:04:36.285Z"},"at":1795694676288,"entry":{"sequence":9,"hash":"f5409ef32b696f31938290aecccc2fe1b279aec57ad10530eaaea978697a1717"}}', 1795694683051, 1, 'discord: it is failing and is left alone for a while', null, null, null, 1795694676288),
-('wed', '6b0820540bbb5c8c1cbe753c', 'audit.post', '{"act":"ban.add","user":{"id":"100004","name":"Visitor100004"},"moderator":"301715666401230851","after":{"reason":"bad ''boy''"},"at":1795694676332,"entry":{"sequence":11,"hash":"80fac22cfdc55b163e93a3200b2abc3efeda0da294d222ec73b34fcab05dd166"}}', 1795694683049, 1, 'discord: it is failing and is left alone for a while', null, null, null, 1795694676332),
-('wed', '6b0820543bae08e3d9a173fa', 'audit.post', '{"act":"ban.remove","user":{"id":"100004","name":"Visitor100004"},"moderator":"301715666401230851","before":{"reason":"bad ''boy''","moderator":"301715666401230851"},"after":{"reason":"good boy"},"at":1795694676338,"entry":{"sequence":12,"hash":"cd82e17afab4972108835c7a40a34bade0eb90e74e6839e4e794a96ab35585e7"}}', 1795694683048, 1, 'discord: it is failing and is left alone for a while', null, null, null, 1795694676338),
-('wed', '6b08205443c598d4d6e13c28', 'audit.post', '{"act":"application.approve","user":{"id":"1006","name":"MemberOne"},"moderator":"301715666401230851","before":{"role":"Member","rank":1,"application":"6b082054e4addd92be624aab"},"after":{"role":"University Student","rank":10},"at":1795694676422,"entry":{"sequence":16,"hash":"be57feae6de0c330420705f24c75c648ab017f6073011dd4e9ab0d9beaacfe48"}}', 1795694683048, 1, 'discord: it is failing and is left alone for a while', null, null, null, 1795694676422),
-('wed', '6b08205455847fcd187b0c66', 'audit.post', '{"act":"certification.grant","user":{"id":"1002","name":"CastOne"},"moderator":"301715666401230851","after":{"certification":"tot"},"at":1795694676187,"entry":{"sequence":5,"hash":"8f5e57d649a69cf8859394a9bae3e47969b9a7119806e4b4ab96a29728989912"}}', 1795694686437, 2, 'discord: it answered 500', null, null, null, 1795694676187),
-('wed', '6b0820545c5b3d2b7bc00d55', 'audit.post', '{"act":"certification.grant","user":{"id":"1002","name":"CastOne"},"moderator":"301715666401230851","after":{"certification":"char"},"at":1795694676200,"entry":{"sequence":6,"hash":"2216743df37cd089d3b5c46fc39edbd61cb087e1e9b73f84515359f10ce725f4"}}', 1795694681046, 1, 'discord: it is failing and is left alone for a while', null, null, null, 1795694676200),
-('wed', '6b082054964d10c563d0c7dc', 'audit.post', '{"act":"ban.add","user":{"id":"100003","name":"Visitor100003"},"moderator":"301715666401230851","after":{"reason":"bad ''boy''","ends":"2026-11-26T12:04:37.311Z"},"at":1795694676313,"entry":{"sequence":10,"hash":"9b7c771641204e39bab36766446d86e4b085e934dc3b21d7b2735f8390087cd7"}}', 1795694683050, 1, 'discord: it is failing and is left alone for a while', null, null, null, 1795694676313),
-('wed', '6b082054cdbc6aa87be8a3b7', 'audit.post', '{"act":"ban.add","user":{"id":"100001","name":"Visitor100001"},"moderator":"301715666401230851","after":{"reason":"bad ''boy''"},"at":1795694676246,"entry":{"sequence":8,"hash":"e2ae4b9dd227d9e5e73c4cc0a8bb907f086510b59cacf60370e0651dcfe1db6d"}}', 1795694681046, 1, 'discord: it is failing and is left alone for a while', null, null, null, 1795694676246),
-('wed', '6b082054f2cc0361e3602b68', 'audit.post', '{"act":"certification.revoke","user":{"id":"1002","name":"CastOne"},"moderator":"301715666401230851","before":{"certification":"char"},"at":1795694676215,"entry":{"sequence":7,"hash":"f5862075395fc7a463948010eb150581554a015b6b5ad352ad0cdc0af1a274e7"}}', 1795694681046, 1, 'discord: it is failing and is left alone for a while', null, null, null, 1795694676215);
+('wed', '6b084a2c35eaa7471a5324d1', 'audit.post', '{"act":"certification.revoke","user":{"id":"1002","name":"CastOne"},"moderator":"301715666401230851","before":{"certification":"char"},"at":1795705388076,"entry":{"sequence":7,"hash":"ca4d34747398dc211b82dfd6c1aeae807fbb9f64a2b37596a956a2652ee0f9a5"}}', 1795705394448, 1, 'discord: it is failing and is left alone for a while', null, null, null, 1795705388076),
+('wed', '6b084a2c441d6443aa4a7e1c', 'audit.post', '{"act":"ban.remove","user":{"id":"100004","name":"Visitor100004"},"moderator":"301715666401230851","before":{"reason":"bad ''boy''","moderator":"301715666401230851"},"after":{"reason":"good boy"},"at":1795705388248,"entry":{"sequence":12,"hash":"44bd1b931e5ae9a276c78fac80b43096d11ff7d9847ebd09213d8bb9af82ac52"}}', 1795705392443, 0, 'discord: it is failing and is left alone for a while', null, null, null, 1795705388248),
+('wed', '6b084a2c72c396a0d57c5476', 'audit.post', '{"act":"ban.add","user":{"id":"100004","name":"Visitor100004"},"moderator":"301715666401230851","after":{"reason":"bad ''boy''"},"at":1795705388197,"entry":{"sequence":11,"hash":"d00b307abc42c843bd8666a1260362d0f3b9bd6e8d6cb67e9d86405721f9f761"}}', 1795705393165, 1, 'discord: it answered 500', null, null, null, 1795705388197),
+('wed', '6b084a2c75206cc3b5003f62', 'audit.post', '{"act":"ban.add","user":{"id":"100003","name":"Visitor100003"},"moderator":"301715666401230851","after":{"reason":"bad ''boy''","ends":"2026-11-26T15:03:09.122Z"},"at":1795705388123,"entry":{"sequence":10,"hash":"29c33e1af1235f8f1610ea534319cdb4ba287b21180cdf88e6f0bfdd8494fcb7"}}', 1795705394447, 1, 'discord: it is failing and is left alone for a while', null, null, null, 1795705388123),
+('wed', '6b084a2c82f8d5eb7c694f5b', 'audit.post', '{"act":"ban.add","user":{"id":"100001","name":"Visitor100001"},"moderator":"301715666401230851","after":{"reason":"bad ''boy''"},"at":1795705388094,"entry":{"sequence":8,"hash":"7a33d3d41c78848ce12dd38e325229c6da09f63f3e9046c9d1dc47d34e23cb37"}}', 1795705394448, 1, 'discord: it is failing and is left alone for a while', null, null, null, 1795705388094),
+('wed', '6b084a2caf7b0b180639a4eb', 'audit.post', '{"act":"certification.grant","user":{"id":"1002","name":"CastOne"},"moderator":"301715666401230851","after":{"certification":"char"},"at":1795705388065,"entry":{"sequence":6,"hash":"09d8ed93ef5d0d338d206615f0b975ae604fb17f52ca5468eb2488d8b92bab27"}}', 1795705394448, 1, 'discord: it is failing and is left alone for a while', null, null, null, 1795705388065),
+('wed', '6b084a2cd06f733524282d1d', 'audit.post', '{"act":"certification.grant","user":{"id":"1002","name":"CastOne"},"moderator":"301715666401230851","after":{"certification":"tot"},"at":1795705388059,"entry":{"sequence":5,"hash":"502e828e6dc40ff7e8f27d1f55bd10e886412f55cd65f19a4ab66d21cd863338"}}', 1795705394449, 1, 'discord: it is failing and is left alone for a while', null, null, null, 1795705388059),
+('wed', '6b084a2cdd07a1804290c962', 'audit.post', '{"act":"ban.add","user":{"id":"100002","name":"Visitor100002"},"moderator":"301715666401230851","after":{"reason":"bad ''boy''","ends":"2036-11-23T15:03:08.107Z"},"at":1795705388108,"entry":{"sequence":9,"hash":"d1059f2ad50a7e9e7ce0ac9a94b32a1d6eae74701eb9cecd9ef5f9777cf6cc68"}}', 1795705394447, 1, 'discord: it is failing and is left alone for a while', null, null, null, 1795705388108),
+('wed', '6b084a2cf4bcc65d51000b4d', 'audit.post', '{"act":"application.approve","user":{"id":"1006","name":"MemberOne"},"moderator":"301715666401230851","before":{"role":"Member","rank":1,"application":"6b084a2c5b087d2527772162"},"after":{"role":"University Student","rank":10},"at":1795705388313,"entry":{"sequence":16,"hash":"98eb50e55e24a9748d344b0de3ab664914936cd4f3a387f3110abb77deef27c7"}}', 1795705392443, 0, 'discord: it is failing and is left alone for a while', null, null, null, 1795705388313);
 insert into "kysely_migration" ("name","timestamp") values
-('0001-initial', '2026-11-26T12:04:41.129Z');
+('0001-initial', '2026-11-26T15:03:12.891Z');
 insert into "kysely_migration_lock" ("id","is_locked") values
 ('migration_lock', 0);
 insert into "membership" ("community","roblox_id","rank","role_name","asked_at") values
-('tropics', '100001', 1, 'Member', 1795694680256),
-('tropics', '1002', 50, 'Cast Member', 1795694680267),
-('wed', '100001', 1, 'Member', 1795694680191),
-('wed', '100002', 1, 'Member', 1795694680198),
-('wed', '100003', 1, 'Member', 1795694680204),
-('wed', '100004', 1, 'Member', 1795694680209),
-('wed', '100010', 1, 'Member', 1795694680215),
-('wed', '1002', 50, 'Cast Member', 1795694676086),
-('wed', '1006', 10, 'University Student', 1795694676421);
+('tropics', '100001', 1, 'Member', 1795705392025),
+('tropics', '1002', 50, 'Cast Member', 1795705392034),
+('wed', '100001', 1, 'Member', 1795705391962),
+('wed', '100002', 1, 'Member', 1795705391968),
+('wed', '100003', 1, 'Member', 1795705391974),
+('wed', '100004', 1, 'Member', 1795705391980),
+('wed', '100010', 1, 'Member', 1795705391985),
+('wed', '1002', 50, 'Cast Member', 1795705387972),
+('wed', '1006', 10, 'University Student', 1795705388311);
 insert into "paste" ("id","community","roblox_id","text","created_at","ends_at") values
-('Il3OHPdOvtZl1AiQkAHryz9j', 'wed', '1005', 'Application of PendingOne (1005)
+('M-Wy8lfoNoUtZZ2DMd7RWdQn', 'wed', '1006', 'Application of MemberOne (1006)
 
 Question 1
 I like rides
@@ -151,8 +151,8 @@ Yes, it''s true; \ and ünï🚒
 Question 4
 No
 never
-', 1795694676367, 1798286676367),
-('UTpDFoHwtkxTZnSNwuVfa1c3', 'wed', '1006', 'Application of MemberOne (1006)
+', 1795705388296, 1798297388296),
+('X99zYFRMM8lX6PPw5a4im9jy', 'wed', '1005', 'Application of PendingOne (1005)
 
 Question 1
 I like rides
@@ -166,8 +166,8 @@ Yes, it''s true; \ and ünï🚒
 Question 4
 No
 never
-', 1795694676388, 1798286676388),
-('_4nMvAiOlEEbt8ppAaRIdN4j', 'wed', '1005', 'Application of PendingOne (1005)
+', 1795705388279, 1798297388279),
+('rU-kPTifWh2TctBH96Uksrpr', 'wed', '1005', 'Application of PendingOne (1005)
 
 Question 1
 I like rides
@@ -181,38 +181,38 @@ Yes, it''s true; \ and ünï🚒
 Question 4
 No
 never
-', 1795694676360, 1798286676360);
+', 1795705388282, 1798297388282);
 insert into "player" ("community","object_id","roblox_id","points","created_at") values
-('tropics', '6b0820545459b09dd8574e33', '100001', 0, 1795694676460),
-('wed', '6b08205411506ec598c1f0b9', '100001', 0, 1795694676238),
-('wed', '6b082054382431f3e0e7f4e4', '100003', 0, 1795694676311),
-('wed', '6b0820546bb42f3f27617efe', '1005', 0, 1795694676359),
-('wed', '6b0820547e01821abbdf0d80', '1006', 0, 1795694676387),
-('wed', '6b082054970b2f58a92f818d', '100002', 0, 1795694676285),
-('wed', '6b082054c65a425246368647', '100004', 0, 1795694676330),
-('wed', '6b082054d666fb3933fc2e4c', '1002', 105, 1795694676158);
+('tropics', '6b084a2cf49c0c420e4d63ff', '100001', 0, 1795705388337),
+('wed', '6b084a2c4f6b13a6e991e5d7', '100002', 0, 1795705388107),
+('wed', '6b084a2c669f36a7bc0e1d29', '1006', 0, 1795705388295),
+('wed', '6b084a2c9e92b82970679c6c', '1005', 0, 1795705388278),
+('wed', '6b084a2caa34ef4984724a41', '100004', 0, 1795705388192),
+('wed', '6b084a2cb86f0a51adbd4e6b', '1002', 105, 1795705388030),
+('wed', '6b084a2cd27ff47d09f0d7d4', '100001', 0, 1795705388092),
+('wed', '6b084a2cd52262b68b87db83', '100003', 0, 1795705388122);
 insert into "point_entry" ("community","id","roblox_id","amount","reason","shift_id","reverses","created_at") values
-('wed', '6b0820543a609602b65a7886', '1002', 15, 'shift', '6b0820548019e10fd04a1ebc', null, 1795694676172),
-('wed', '6b082054498cd35f05f45067', '1002', 60, 'shift', '6b082054232166c9c70a0e13', null, 1795694676158),
-('wed', '6b082055d1c3533078a0da31', '1002', 30, 'a night''s work, unlogged', null, null, 1795694677031),
-('wed', '6b082055dc085bcd0c49b8bb', '1002', -500, 'reversal', null, '6b082055eb9d5bd56eb1cc89', 1795694677862),
-('wed', '6b082055eb9d5bd56eb1cc89', '1002', 500, 'a mistake', null, null, 1795694677473);
+('wed', '6b084a2c3672f581bab18f1c', '1002', 60, 'shift', '6b084a2cc45d67d5039c82c5', null, 1795705388030),
+('wed', '6b084a2c55b7c6b8e58d7470', '1002', 15, 'shift', '6b084a2c12ba2cf1d7d8e2e4', null, 1795705388047),
+('wed', '6b084a2cae465f75442b348f', '1002', 30, 'a night''s work, unlogged', null, null, 1795705388740),
+('wed', '6b084a2d6935ceb27aee5415', '1002', -500, 'reversal', null, '6b084a2d7185f3a2efe227f6', 1795705389630),
+('wed', '6b084a2d7185f3a2efe227f6', '1002', 500, 'a mistake', null, null, 1795705389206);
 insert into "pseudonym_salt" ("community","salt") values
-('tropics', 'e0530ae16fcb3e2b89144f751e3528245432ba98ee2d9da95fe3b0aa52819e6e'),
-('wed', 'd24758f7136ba1b5899979f31bc99e0eb6d50a6c8073e4b0884f7cc2de48ab39');
+('tropics', 'f20135bc31648adf7459b0721a957c6f1924e1cc1e2bf45e752ddf1321cddfde'),
+('wed', 'f2f3205764ec211f6524a7e71a834d8bb63b2a03ed997ee7fad2273cd2a04ac7');
 insert into "recent_shift" ("community","identity","received_at") values
-('wed', '14ece6f26f778372bafebb18e64ea82ab329431320cc3ccb6cf3e477373190b2', 1795694676172),
-('wed', '3990bc33aa01478f1904d5dcd85d6f9b36417693a3e6d1c99a3f753ceeff4d82', 1795694676158),
-('wed', '52648efa6ef236822924005e638682dd493f735a903e95a9faaab74b59c25a6b', 1795694676435);
+('wed', '14ece6f26f778372bafebb18e64ea82ab329431320cc3ccb6cf3e477373190b2', 1795705388047),
+('wed', '3990bc33aa01478f1904d5dcd85d6f9b36417693a3e6d1c99a3f753ceeff4d82', 1795705388030),
+('wed', '52648efa6ef236822924005e638682dd493f735a903e95a9faaab74b59c25a6b', 1795705388325);
 insert into "roblox_user" ("roblox_id","name","name_lower","asked_at") values
-('100001', 'Visitor100001', 'visitor100001', 1795694676226),
-('100002', 'Visitor100002', 'visitor100002', 1795694676264),
-('100003', 'Visitor100003', 'visitor100003', 1795694676305),
-('100004', 'Visitor100004', 'visitor100004', 1795694676325),
-('100010', 'Visitor100010', 'visitor100010', 1795694680220),
-('1002', 'CastOne', 'castone', 1795694676094),
-('1005', 'PendingOne', 'pendingone', 1795694676351),
-('1006', 'MemberOne', 'memberone', 1795694676382);
+('100001', 'Visitor100001', 'visitor100001', 1795705388087),
+('100002', 'Visitor100002', 'visitor100002', 1795705388103),
+('100003', 'Visitor100003', 'visitor100003', 1795705388117),
+('100004', 'Visitor100004', 'visitor100004', 1795705388134),
+('100010', 'Visitor100010', 'visitor100010', 1795705391990),
+('1002', 'CastOne', 'castone', 1795705387979),
+('1005', 'PendingOne', 'pendingone', 1795705388272),
+('1006', 'MemberOne', 'memberone', 1795705388291);
 insert into "shift" ("community","id","roblox_id","place","server","seconds","training","points","received_at","key_id","request_id") values
-('wed', '6b082054232166c9c70a0e13', '1002', '4895128840', 'job-1', 3600, 0, 60, 1795694676158, '6b0820510da52c7d1f56dfee', 'd8325085-4071-4b80-a9da-091b8c1ae32e'),
-('wed', '6b0820548019e10fd04a1ebc', '1002', '4895128840', 'job-1', 900, 1, 15, 1795694676172, '6b0820510da52c7d1f56dfee', 'd7d9bf28-08d4-4104-b7d0-31f381c38ecb');
+('wed', '6b084a2c12ba2cf1d7d8e2e4', '1002', '4895128840', 'job-1', 900, 1, 15, 1795705388047, '6b084a29f762c167687fba21', '1b95c5ff-3cbe-4d5a-8701-e28c0cf0ce87'),
+('wed', '6b084a2cc45d67d5039c82c5', '1002', '4895128840', 'job-1', 3600, 0, 60, 1795705388030, '6b084a29f762c167687fba21', '8e650e3f-0a36-4752-895b-f93fbe717e9d');
