@@ -193,8 +193,13 @@ export function createApp(options: AppOptions): App {
     metricsServer,
     database,
     start: async () => {
-      const migrations = await database.migrate()
+      const { done: migrations, newer } = await database.migrate()
       if (migrations.length > 0) log.info({ migrations }, 'the database was brought up to date')
+      if (newer.length > 0)
+        log.warn(
+          { newer },
+          'the database was brought up to a newer version, with which this one works as well: upgrade this instance too',
+        )
       await pseudonyms.prepare(communities.keys())
       jobs.start()
       schedule.every(minuteMs, 'last use of keys', () => keyRing.writeLastUsed())

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeBackup } from '../src/backup/backup.ts'
 import { tableNames } from '../src/backup/format.ts'
@@ -116,6 +117,18 @@ describe('a backup', () => {
     const [rows] = await Promise.all([backUp(file), backUp(file)])
     expect(await restoreBackup(await makeEmpty(), file, silent)).toBe(rows)
     expect(readdirSync(folder).filter((name) => name.startsWith('twice'))).toEqual(['twice.backup'])
+  })
+
+  test('is refused where a newer version has changed the database, which may hold more than is known', async () => {
+    const newer = await makeEmpty()
+    const timestamp = new Date(0).toISOString()
+    await newer.act((trx) =>
+      sql`insert into kysely_migration (name, timestamp) values ('9999-later', ${timestamp})`.execute(trx),
+    )
+    const file = join(folder, 'newer.backup')
+    const backup = writeBackup(newer, file, { now: 0, progress: silent })
+    await expect(backup).rejects.toThrow('a newer version has done 9999-later')
+    expect(existsSync(file)).toBe(false)
   })
 
   test('that fails leaves no file behind', async () => {

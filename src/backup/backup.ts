@@ -6,10 +6,14 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { sql } from 'kysely'
 import type { Database } from '../database/database.ts'
+import { migrations as known } from '../database/migrations/index.ts'
 import type { Db } from '../database/schema.ts'
 import { formatName, formatVersion, type TableName, tableKeys, tableNames } from './format.ts'
 
 const pageRows = 1000
+
+/** A newer version has changed the database, so that this one doesn't know all that is in it. */
+export class NewerDatabase extends Error {}
 
 type Values = (string | number | null)[]
 /** Called after each page, with the rows so far. */
@@ -17,7 +21,7 @@ export type Progress = (rows: number) => void
 
 /**
  * Writes the whole database as it is at one moment into `file`, while everything else goes on. The file is there, whole
- * and on disk, when the promise is kept, and not at all when it is broken. @returns the number of rows
+ * and on disk, when the promise is kept, and not at all when it is broken. @throws NewerDatabase @returns the number of rows
  */
 export async function writeBackup(
   database: Database,
@@ -59,6 +63,11 @@ async function* withFoot(lines: AsyncGenerator<string>, countRows: () => number)
 async function* listLines(db: Db, now: number, progress: Progress): AsyncGenerator<string> {
   const { rows: seen } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
   const migrations = seen.map(({ name }) => name)
+  const newer = migrations.filter((name) => known[name] === undefined)
+  if (newer.length > 0)
+    throw new NewerDatabase(
+      `a newer version has done ${newer.join(', ')}, and this one would leave out what it doesn't know of: take the backup with that version`,
+    )
   yield toLine({ format: formatName, version: formatVersion, createdAt: new Date(now).toISOString(), migrations })
   let rows = 0
   for (const table of tableNames) {

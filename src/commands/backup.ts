@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs'
 import type { Command } from 'commander'
-import { writeBackup } from '../backup/backup.ts'
+import { NewerDatabase, writeBackup } from '../backup/backup.ts'
 import { NotRestorable, restoreBackup } from '../backup/restore.ts'
 import { examples } from './help.ts'
 import { CommandError, type Output } from './output.ts'
@@ -20,8 +20,12 @@ export function addBackupCommand(program: Command, { error, progress }: Output):
       withDatabase(async (database) => {
         requirePlainFile(file)
         const tell = (soFar: number) => progress(`${soFar} rows`)
-        const rows = await writeBackup(database, file, { now: Date.now(), progress: tell })
-        error(`${rows} rows are in ${file}`)
+        try {
+          const rows = await writeBackup(database, file, { now: Date.now(), progress: tell })
+          error(`${rows} rows are in ${file}`)
+        } catch (cause) {
+          throw cause instanceof NewerDatabase ? new CommandError(cause.message, { cause }) : cause
+        }
       }),
     )
 }

@@ -52,19 +52,6 @@ describe('what fails ends with 1 and says why, on stderr', () => {
       { DATABASE_URL: 'sqlite:/etc/passwd/magicband.db' },
       /EEXIST|ENOTDIR/,
     ],
-    // A password is told neither where it breaks the address nor beside it.
-    [
-      'a database whose address can not be read',
-      ['migrate'],
-      { DATABASE_URL: 'postgres://magic:hush/hush@127.0.0.1:1/db' },
-      /^(?![\s\S]*hush)[\s\S]*DATABASE_URL/,
-    ],
-    [
-      'a database with a wrong setting',
-      ['migrate'],
-      { DATABASE_URL: 'postgres://magic:hush@127.0.0.1:1/db?password=hush&pool_size=0' },
-      /^(?![\s\S]*hush)[\s\S]*127\.0\.0\.1:1\/db[\s\S]*pool_size/,
-    ],
     [
       'a database that is down',
       ['migrate'],
@@ -109,6 +96,17 @@ describe('a mistake in the settings ends with 2 and is told on stderr', () => {
   test.concurrent.for<[string, Record<string, string>, RegExp]>([
     ['in the environment', { PORT: 'x' }, /^environment: PORT must be/],
     ['a folder that is not there', { MAGICBAND_COMMUNITIES: './nowhere' }, /\.\/nowhere, which does not exist/],
+    // A password is told neither where it breaks the address nor beside it.
+    [
+      'an address of a database that can not be read',
+      { DATABASE_URL: 'postgres://magic:hush/hush@127.0.0.1:1/db' },
+      /^(?![\s\S]*hush)[\s\S]*: correct DATABASE_URL\n$/,
+    ],
+    [
+      'an address with a wrong setting',
+      { DATABASE_URL: 'postgres://magic:hush@127.0.0.1:1/db?password=hush&pool_size=0' },
+      /^(?![\s\S]*hush)[\s\S]*127\.0\.0\.1:1\/db[\s\S]*pool_size.*: correct DATABASE_URL\n$/,
+    ],
   ])('%s', async ([_name, environment, message], { expect }) => {
     const ended = await command.run(['migrate'], environment)
     expect([ended.code, ended.stdout]).toEqual([2, ''])
@@ -170,6 +168,14 @@ describe('what succeeds ends with 0', () => {
     writeFileSync(join(fresh.folder, '.env'), 'LOG_LEVEL=banana\nPUBLIC_URL=nowhere\n')
     const ended = await fresh.run(['migrate'], { LOG_LEVEL: 'info' })
     expect([ended.code, ended.stderr]).toEqual([2, expect.stringMatching(/^environment: PUBLIC_URL[^\n]*\n$/)])
+    // Editors of Windows begin a file with a mark, or write UTF-16.
+    writeFileSync(join(fresh.folder, '.env'), '\ufeffPUBLIC_URL=nowhere\n')
+    expect((await fresh.run(['migrate'])).stderr).toMatch(/^environment: PUBLIC_URL/)
+    writeFileSync(join(fresh.folder, '.env'), '\ufeffPORT=80\n', 'utf16le')
+    expect(await fresh.run(['migrate'])).toMatchObject({
+      code: 2,
+      stderr: '.env: must be text in UTF-8: save it as that\n',
+    })
     await fresh.remove()
   })
 })

@@ -37,6 +37,15 @@ describe('a failure is told with what to do about it:', () => {
       ': another program holds the database; end it, or try again when it is done',
     ],
     ['write', { code: 'ENOSPC', syscall: 'write' }, ': make room on the disk'],
+    ['write', { code: 'EFBIG', syscall: 'write' }, ': make room on the disk'],
+    ['database or disk is full', { code: 'ERR_SQLITE_ERROR', errcode: 13 }, ': make room on the disk'],
+    // SQLITE_IOERR_WRITE
+    ['disk I/O error', { errcode: 778 }, ': look at its disk, and at the room on it'],
+    [
+      'attempt to write a readonly database',
+      { errcode: 8 },
+      ': check DATABASE_URL, and that this user may write there',
+    ],
   ])('%s %j', (message, members, advice) => {
     expect(explainFailure(system(message, members), [host, metricsHost])).toBe(message + advice)
   })

@@ -17,8 +17,10 @@ export function addMigrateCommand(program: Command, { error, progress }: Output)
       const database = openDatabase(readConfiguration(process.env).databaseUrl)
       try {
         progress('the database is brought up to date')
-        const migrations = await database.migrate()
-        error(migrations.length === 0 ? 'the database is up to date' : `done: ${migrations.join(', ')}`)
+        const { done, newer } = await database.migrate()
+        error(done.length === 0 ? 'the database is up to date' : `done: ${done.join(', ')}`)
+        if (newer.length > 0)
+          error(`a newer version has done ${newer.join(', ')}; this one works as well: upgrade it when it suits you`)
       } finally {
         await database.close()
       }

@@ -13,11 +13,21 @@ export function loadEnvFile(file: string, environment: Record<string, string | u
 }
 
 function readText(file: string): string {
+  let bytes: Buffer
   try {
-    return readFileSync(file, 'utf8')
+    bytes = readFileSync(file)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : error
-    const message = `must be a file that this user can read (${code}): make it one, or remove it`
-    throw new ConfigurationError([{ file, message }])
+    throw mistake(file, `must be a file that this user can read (${code}): make it one, or remove it`)
   }
+  try {
+    // Without the mark that some editors put before UTF-8, and which would be a part of the first name.
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw mistake(file, 'must be text in UTF-8: save it as that')
+  }
+}
+
+function mistake(file: string, message: string): ConfigurationError {
+  return new ConfigurationError([{ file, message }])
 }

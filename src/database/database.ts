@@ -5,11 +5,11 @@ import { type Logger, pino } from 'pino'
 import type { DatabaseLoad } from '../telemetry/database-metrics.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { openEngine } from './dialect.ts'
-import type { Engine, EngineOptions } from './engine.ts'
+import { type Engine, type EngineOptions, WrongAddress } from './engine.ts'
 import { migrations } from './migrations/index.ts'
 import { observeAct } from './observe-act.ts'
 import type { Db } from './schema.ts'
-import { isDamage } from './sqlite-damage.ts'
+import { sqliteCodeOf } from './sqlite-damage.ts'
 
 const migrationTries = 3
 const silent = pino({ level: 'silent' })
@@ -19,6 +19,9 @@ const silent = pino({ level: 'silent' })
  * change the same row would wait for each other: with the name of a `lane` they do so where they are in nobody's way.
  */
 export type Act = <T>(work: (trx: Db) => Promise<T>, lane?: string) => Promise<T>
+
+/** The names of the migrations that were done, and of those that a newer version has done, with which this one works as well. */
+export type Migrated = { done: string[]; newer: string[] }
 
 /** The database of this process. Inside an act nothing may be awaited but the database. */
 export type Database = {
@@ -33,8 +36,8 @@ export type Database = {
   inspect(): Promise<string[]>
   /** How busy it is at the moment. */
   load(): DatabaseLoad
-  /** Brings the tables up to this version; returns the names of the migrations that ran. */
-  migrate(): Promise<string[]>
+  /** Brings the tables up to this version, and writes nothing where they are. */
+  migrate(): Promise<Migrated>
   close(): Promise<void>
 }
 
@@ -77,7 +80,7 @@ export function openDatabase(
     check: engine.check,
     inspect: engine.inspect,
     load: engine.load,
-    migrate: () => migrate(engine, log),
+    migrate: () => migrate(engine),
     close: async () => {
       isClosed = true
       await Promise.allSettled(running)
@@ -88,30 +91,26 @@ export function openDatabase(
 
 /** A database that can't be opened at all; the message names it, without a password. */
 export class DatabaseUnusable extends Error {
-  readonly isDamaged: boolean
+  readonly isWrongAddress: boolean
+  /** The primary result code, where it is SQLite that said no. */
+  readonly sqliteCode: number | undefined
 
-  constructor(message: string, { isDamaged }: { isDamaged: boolean }) {
+  constructor(message: string, why: { isWrongAddress: boolean; sqliteCode: number | undefined }) {
     super(message)
-    this.isDamaged = isDamaged
+    this.isWrongAddress = why.isWrongAddress
+    this.sqliteCode = why.sqliteCode
   }
-}
-
-/** What to do about a database that can't be opened or asked. */
-export function adviseOnDatabase(error: unknown): string {
-  const isDamaged = error instanceof DatabaseUnusable ? error.isDamaged : isDamage(error)
-  return isDamaged
-    ? 'if DATABASE_URL names the right file, it is damaged; keep it for a look at it, and restore a backup into a new one'
-    : 'check DATABASE_URL, and that this user may write there'
 }
 
 function openOrExplain(url: string, options: EngineOptions): Engine {
   try {
     return openEngine(url, options)
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    // Not as the cause: what a URL was refused for holds the URL.
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    // Not with the cause: what a URL was refused for holds the URL.
     throw new DatabaseUnusable(`the database ${describeDatabase(url)} can't be opened (${why})`, {
-      isDamaged: isDamage(cause),
+      isWrongAddress: error instanceof WrongAddress || URL.parse(url) === null,
+      sqliteCode: sqliteCodeOf(error),
     })
   }
 }
@@ -124,10 +123,13 @@ export function describeDatabase(url: string): string {
 }
 
 /** Two instances that start at once make the same tables: the one that lost finds them there when it tries again. */
-async function migrate(engine: Engine, log: Logger): Promise<string[]> {
+async function migrate(engine: Engine): Promise<Migrated> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await engine.migration((trx) => migrateToLatest(trx, log))
+      const seen = await listMigrations(engine.read)
+      const newer = seen.filter((name) => migrations[name] === undefined)
+      if (Object.keys(migrations).every((name) => seen.includes(name))) return { done: [], newer }
+      return { done: await engine.migration(migrateToLatest), newer }
     } catch (error) {
       if (attempt >= migrationTries) throw error
       await sleep(200)
@@ -135,18 +137,7 @@ async function migrate(engine: Engine, log: Logger): Promise<string[]> {
   }
 }
 
-async function migrateToLatest(trx: Db, log: Logger): Promise<string[]> {
-  const done = await listMigrations(trx)
-  if (Object.keys(migrations).every((name) => done.includes(name))) {
-    const newer = done.filter((name) => migrations[name] === undefined)
-    // Migrations only add, so this version still finds all that it knows.
-    if (newer.length > 0)
-      log.warn(
-        { newer },
-        'the database was brought up to a newer version, with which this one works as well: upgrade this instance too',
-      )
-    return []
-  }
+async function migrateToLatest(trx: Db): Promise<string[]> {
   const provider = { getMigrations: async () => migrations }
   const { error, results } = await new Migrator({
     db: trx,
@@ -158,7 +149,7 @@ async function migrateToLatest(trx: Db, log: Logger): Promise<string[]> {
 }
 
 /** The names of the migrations that the database has seen. */
-async function listMigrations(trx: Db): Promise<string[]> {
+export async function listMigrations(trx: Db): Promise<string[]> {
   const tables = await trx.introspection.getTables({ withInternalKyselyTables: true })
   if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return []
   const { rows } = await sql<{ name: string }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)}`.execute(trx)

@@ -1,4 +1,4 @@
-import type { Engine, EngineOptions } from './engine.ts'
+import { type Engine, type EngineOptions, WrongAddress } from './engine.ts'
 import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 
@@ -7,6 +7,6 @@ export function openEngine(url: string, options: EngineOptions): Engine {
   if (/^postgres(?:ql)?:\/\//.test(url)) return openPostgres(url, options)
   const file = url.match(/^sqlite:(?:\/\/(?=\/))?(.+)$/)?.[1]
   if (file === undefined || file === ':memory:')
-    throw new Error('DATABASE_URL must be sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE')
+    throw new WrongAddress('DATABASE_URL must be sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE')
   return openSqlite(file, options)
 }

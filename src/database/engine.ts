@@ -6,6 +6,12 @@ import type { Db } from './schema.ts'
 /** `statementMs` is how long a statement may take, where the database can be told so. */
 export type EngineOptions = { log: Logger; statementMs: number; telemetry?: Telemetry | undefined }
 
+/** An address of a database that can't be read as one, or asks for what there is not. */
+export class WrongAddress extends Error {}
+
+/** The disk has failed; the message says what to do. */
+export class DiskFailed extends Error {}
+
 /**
  * What a database gives: queries outside of an act, and acts, each of which is durable and whole when its promise is
  * kept.

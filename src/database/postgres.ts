@@ -3,7 +3,7 @@ import { Pool, types } from 'pg'
 import type { DatabaseLoad } from '../telemetry/database-metrics.ts'
 import { onNobodysBehalf } from '../telemetry/log-context.ts'
 import { ActQueue } from './act-queue.ts'
-import type { Engine, EngineOptions } from './engine.ts'
+import { type Engine, type EngineOptions, WrongAddress } from './engine.ts'
 import type { BuiltQuery, HotAdapter, Values } from './hot-query.ts'
 import { nameOf, PostgresActs } from './postgres-acts.ts'
 import { GatheringSocket } from './postgres-socket.ts'
@@ -106,7 +106,7 @@ function readPoolSize(url: string): number {
   const text = new URL(url).searchParams.get('pool_size') ?? String(usualPoolSize)
   const size = /^\d{1,3}$/.test(text) ? Number(text) : 0
   if (size < 1 || size > largestPoolSize)
-    throw new Error(`pool_size must be a whole number from 1 to ${largestPoolSize}`)
+    throw new WrongAddress(`pool_size must be a whole number from 1 to ${largestPoolSize}`)
   return size
 }
 

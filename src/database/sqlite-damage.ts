@@ -2,13 +2,17 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Logger } from 'pino'
 import { onNobodysBehalf } from '../telemetry/log-context.ts'
 
-/** What SQLite says, in the lowest byte, of a file whose content can't be: SQLITE_CORRUPT and SQLITE_NOTADB. */
-const damageCodes = new Set([11, 26])
+/** SQLITE_CORRUPT and SQLITE_NOTADB: what is in the file can't be. */
+const damageCodes: readonly (number | undefined)[] = [11, 26]
 
-/** Whether SQLite found its file damaged. */
-export function isDamage(error: unknown): boolean {
+/** The primary result code of an error of SQLite's, which is the lowest byte of the one that it gives. */
+export function sqliteCodeOf(error: unknown): number | undefined {
   const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined
-  return typeof code === 'number' && damageCodes.has(code & 0xff)
+  return typeof code === 'number' ? code & 0xff : undefined
+}
+
+function isDamage(error: unknown): boolean {
+  return damageCodes.includes(sqliteCodeOf(error))
 }
 
 /** What is wrong with a file by SQLite's own look at all of it, a line each; after a hundred it stops. */

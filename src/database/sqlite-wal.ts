@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import type { DatabaseMetrics } from '../telemetry/database-metrics.ts'
 import { onNobodysBehalf } from '../telemetry/log-context.ts'
+import { DiskFailed } from './engine.ts'
 
 /** Puts a file's content on disk. */
 export type SyncFile = (fileDescriptor: number) => Promise<void>
@@ -95,7 +96,7 @@ export class WriteAheadLog {
       this.#metrics?.wroteLog(durationMs, size)
       if (size > checkpointBytes) this.#checkpoint()
     } catch (cause) {
-      this.#failure = new Error('the disk could not keep what was written: mend it, and start again', { cause })
+      this.#failure = new DiskFailed('the disk could not keep what was written: mend it, and start again', { cause })
       this.#log.fatal(
         { err: cause },
         'the disk could not keep what was written, and every write is refused from now on: mend the disk, and start again',

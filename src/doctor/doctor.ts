@@ -2,7 +2,9 @@ import { pino } from 'pino'
 import type { Clock } from '../clock.ts'
 import type { Community } from '../config/community.ts'
 import type { ServiceAddresses } from '../config/environment.ts'
-import { adviseOnDatabase, type Database, openDatabase } from '../database/database.ts'
+import { adviseOnDatabase } from '../database/advice.ts'
+import { type Database, openDatabase } from '../database/database.ts'
+import { DiskFailed } from '../database/engine.ts'
 import { listJobs } from '../jobs/queue.ts'
 import { HttpClient } from '../outside/http-client.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
@@ -46,10 +48,18 @@ async function checkDatabase(databaseUrl: string): Promise<Finding[]> {
   let database: Database | undefined
   try {
     database = openDatabase(databaseUrl)
-    const migrations = await database.migrate()
+    const { done, newer } = await database.migrate()
     const givenUp = (await listJobs(database.read, undefined)).filter((job) => job.state === 'given up')
     return [
-      ok('database', migrations.length === 0 ? 'works and is up to date' : 'works, and was brought up to date'),
+      ok('database', done.length === 0 ? 'works and is up to date' : 'works, and was brought up to date'),
+      ...(newer.length === 0
+        ? []
+        : [
+            warning(
+              'database',
+              `a newer version has done ${newer.join(', ')}, with which this one works as well: upgrade it when it suits you`,
+            ),
+          ]),
       ...(givenUp.length === 0
         ? []
         : [
@@ -61,7 +71,8 @@ async function checkDatabase(databaseUrl: string): Promise<Finding[]> {
     ]
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    return [problem('database', `${message}: ${adviseOnDatabase(error)}`)]
+    if (error instanceof DiskFailed) return [problem('database', message)]
+    return [problem('database', `${message}: ${adviseOnDatabase(error) ?? 'see what the database itself says of it'}`)]
   } finally {
     await database?.close()
   }

@@ -11,7 +11,7 @@ export type Wanted = { name: string; comment: string }
  */
 export function addToEnvFile(file: string, wanted: readonly Wanted[]): string[] {
   const before = existsSync(file) ? readFileSync(file) : undefined
-  const text = before?.toString() ?? ''
+  const text = new TextDecoder().decode(before)
   const known = parseEnv(text)
   const missing = wanted.filter(({ name }) => !Object.hasOwn(known, name))
   if (missing.length === 0) return []
