@@ -200,6 +200,8 @@ export function createApp(options: AppOptions): App {
           { newer },
           'the database was brought up to a newer version, with which this one works as well: upgrade this instance too',
         )
+      // Where nothing can be written, it is better known now.
+      await database.act(async () => undefined)
       await pseudonyms.prepare(communities.keys())
       jobs.start()
       schedule.every(minuteMs, 'last use of keys', () => keyRing.writeLastUsed())

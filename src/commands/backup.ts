@@ -4,7 +4,7 @@ import { NewerDatabase, writeBackup } from '../backup/backup.ts'
 import { NotRestorable, restoreBackup } from '../backup/restore.ts'
 import { examples } from './help.ts'
 import { CommandError, type Output } from './output.ts'
-import { withDatabase } from './with-database.ts'
+import { requireOwnDatabase, withDatabase, withDatabaseOrNew } from './with-database.ts'
 
 /** `backup` */
 export function addBackupCommand(program: Command, { error, progress }: Output): void {
@@ -17,7 +17,8 @@ export function addBackupCommand(program: Command, { error, progress }: Output):
       examples(['magicband backup /backups/magicband.gz', 'Into a file, which is replaced once the new one is whole']),
     )
     .action((file: string) =>
-      withDatabase(async (database) => {
+      withDatabase(async (database, configuration) => {
+        requireOwnDatabase(configuration)
         requirePlainFile(file)
         const tell = (soFar: number) => progress(`${soFar} rows`)
         try {
@@ -54,7 +55,8 @@ export function addRestoreCommand(program: Command, { error, progress }: Output)
       ),
     )
     .action((file: string) =>
-      withDatabase(async (database) => {
+      withDatabaseOrNew(async (database, configuration) => {
+        requireOwnDatabase(configuration)
         try {
           const rows = await restoreBackup(database, file, (soFar) => progress(`${soFar} rows`))
           error(`${rows} rows are restored; check them with: verify`)

@@ -6,8 +6,9 @@ import { communityFile } from '../../test/magicband.ts'
 import { version } from '../version.ts'
 
 let command: CommandFolder
-beforeAll(() => {
+beforeAll(async () => {
   command = makeCommandFolder({ wed: communityFile })
+  await command.run(['migrate'])
   symlinkSync('elsewhere.gz', join(command.folder, 'link.gz'))
 })
 afterAll(() => command.remove())
@@ -44,6 +45,12 @@ describe('what fails ends with 1 and says why, on stderr', () => {
       ['key', 'create', '--community', 'zoo', '--kind', 'bot'],
       {},
       /^there is no community file for zoo; there are: wed\n$/,
+    ],
+    [
+      'a database that is not there',
+      ['verify'],
+      { DATABASE_URL: 'sqlite:elsewhere.db' },
+      /^the database sqlite:elsewhere\.db can't be opened \(there is no such file\): check DATABASE_URL and the folder /,
     ],
     ['a key that is not there', ['key', 'revoke', '0123'], {}, /^there is no key 0123 /],
     [
@@ -88,6 +95,20 @@ describe('what fails ends with 1 and says why, on stderr', () => {
     expect([ended.code, ended.stdout]).toEqual([1, ''])
     expect(ended.stderr).toMatch(message)
     expect(ended.stderr).not.toMatch(/\n\s+at /)
+  })
+})
+
+describe('in a folder without community files', () => {
+  test.each(['backup', 'restore'])('%s refuses to be about the sandbox', async (name) => {
+    const newcomer = makeCommandFolder()
+    await newcomer.run(['migrate'])
+    const { code, stderr } = await newcomer.run([name, 'x.gz'])
+    await newcomer.remove()
+    const why = 'there is no community file in ./communities, so that this would be about the sandbox '
+    expect([code, stderr]).toEqual([
+      1,
+      `${why}(sqlite:./data/sandbox.db): run it in the folder of your community, or set DATABASE_URL\n`,
+    ])
   })
 })
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { statSync } from 'node:fs'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Community } from '../config/community.ts'
 import type { Configuration } from '../config/configuration.ts'
@@ -15,7 +16,7 @@ import { examples } from './help.ts'
 import { ImportReport } from './import-report.ts'
 import { CommandError, type Output } from './output.ts'
 import { recordCommandActs } from './record-acts.ts'
-import { requireCommunity, withDatabase } from './with-database.ts'
+import { requireCommunity, withDatabaseOrNew } from './with-database.ts'
 
 type Options = { community: string; format: Format; fields?: FieldMap; report?: string; dryRun?: boolean }
 
@@ -57,8 +58,9 @@ export function addImportCommand(program: Command, output: Output): void {
       ),
     )
     .action((file: string, options: Options) =>
-      withDatabase(async (database, configuration) => {
+      withDatabaseOrNew(async (database, configuration) => {
         const community = getCommunity(configuration, options.community)
+        requireFile(file)
         const report = await ImportReport.open(output.error, options.report, file)
         const { format, dryRun: isDryRun = false } = options
         const record = async (summary: Summary, more: object = {}): Promise<void> => {
@@ -157,4 +159,10 @@ function describeNames(): string {
     'letter case, underscores, spaces and dots are of no account:',
     ...lines,
   ].join('\n')
+}
+
+/** It is read twice, first for the names of its fields. */
+function requireFile(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() === false)
+    throw new CommandError(`${file} is a folder, a pipe or a device: write what comes from it into a file first`)
 }

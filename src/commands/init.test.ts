@@ -75,7 +75,10 @@ test('sets up a community that doctor accepts and that is served, and does so on
   const doctor = await command().run(['doctor'], services())
   expect([doctor.code, doctor.stderr]).toEqual([0, ''])
   const notOk = doctor.stdout.split('\n').filter((line) => !/^ok |^$/.test(line))
-  expect(notOk).toEqual([expect.stringMatching(/^warning {2}wed: roblox.apiKey: there is none/)])
+  expect(notOk).toEqual([
+    expect.stringMatching(/^warning {2}database: .*: `magicband start` makes it/),
+    expect.stringMatching(/^warning {2}wed: roblox.apiKey: there is none/),
+  ])
 
   const key = (await command().run(['key', 'create', '--community', 'wed', '--kind', 'bot'])).stdout.trim()
   const server = command().start(['start'], services())

@@ -11,7 +11,7 @@ import { parseDuration, parseLimit } from './durations.ts'
 import { examples } from './help.ts'
 import { CommandError, type Output } from './output.ts'
 import { recordCommandActs, tellKey } from './record-acts.ts'
-import { requireCommunity, withDatabase } from './with-database.ts'
+import { requireCommunity, withDatabase, withDatabaseOrNew } from './with-database.ts'
 
 type CreateOptions = {
   community: string
@@ -62,7 +62,7 @@ export function addKeyCommands(program: Command, { out, error }: Output): void {
     )
     .action(({ scopes: given, ...wanted }: CreateOptions, command: Command) => {
       const scopes = given && readScopes(command, wanted.kind, given)
-      return withDatabase(async (database, configuration) =>
+      return withDatabaseOrNew(async (database, configuration) =>
         out(await create(database, configuration, { ...wanted, ...(scopes && { scopes }) })),
       )
     })

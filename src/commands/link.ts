@@ -8,7 +8,7 @@ import { examples } from './help.ts'
 import { parseDiscordId, parseRobloxId } from './ids.ts'
 import { CommandError, type Output } from './output.ts'
 import { recordCommandActs } from './record-acts.ts'
-import { requireCommunity, withDatabase } from './with-database.ts'
+import { requireCommunity, withDatabase, withDatabaseOrNew } from './with-database.ts'
 
 type Options = { community: string }
 
@@ -29,7 +29,7 @@ export function addLinkCommands(program: Command, { out, error }: Output): void 
       examples(['magicband link add --community wed 301715666401230851 172051854', 'Discord id first, then Roblox id']),
     )
     .action((discord: string, roblox: string, { community }: Options) =>
-      withDatabase(async (database, configuration) => {
+      withDatabaseOrNew(async (database, configuration) => {
         requireCommunity(configuration, community)
         await database.act((trx) => addLinks(trx, community, [{ discordId: discord, robloxId: roblox }]))
         error(`${discord} is linked to ${roblox}`)
@@ -70,7 +70,7 @@ export function addLinkCommands(program: Command, { out, error }: Output): void 
     .argument('<file>', 'as `link list` prints it; a heading and further columns are allowed')
     .addHelpText('after', examples(['magicband link import --community wed links.csv', 'From a spreadsheet']))
     .action((file: string, { community }: Options) =>
-      withDatabase(async (database, configuration) => {
+      withDatabaseOrNew(async (database, configuration) => {
         requireCommunity(configuration, community)
         const links = readLinks(await readText(file), file)
         await database.act((trx) => addLinks(trx, community, links))

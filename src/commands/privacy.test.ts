@@ -11,6 +11,7 @@ beforeAll(async () => {
   sandbox = await startSandbox({ clock: Date.now })
   command = makeCommandFolder({ wed: communityFile, zoo: communityFile })
   environment = { LOG_LEVEL: 'info', ...serviceVariables(sandbox.addresses) }
+  await command.run(['migrate'])
 })
 afterAll(async () => {
   await command.remove()

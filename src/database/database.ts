@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration'
-import { type Logger, pino } from 'pino'
+import { pino } from 'pino'
 import type { DatabaseLoad } from '../telemetry/database-metrics.ts'
-import type { Telemetry } from '../telemetry/telemetry.ts'
 import { openEngine } from './dialect.ts'
-import { type Engine, type EngineOptions, WrongAddress } from './engine.ts'
+import { type Engine, type EngineOptions, NoDatabase, WrongAddress } from './engine.ts'
 import { migrations } from './migrations/index.ts'
 import { observeAct } from './observe-act.ts'
 import type { Db } from './schema.ts'
@@ -34,6 +33,8 @@ export type Database = {
   check(): Promise<void>
   /** What is wrong with the file of an SQLite database, a line each; PostgreSQL has tools of its own. It may take minutes. */
   inspect(): Promise<string[]>
+  /** How many bytes its disk has left; of PostgreSQL's disk nothing is known. */
+  freeBytes(): Promise<number | undefined>
   /** How busy it is at the moment. */
   load(): DatabaseLoad
   /** Brings the tables up to this version, and writes nothing where they are. */
@@ -49,17 +50,14 @@ const callStatementMs = 5000
 
 /**
  * Opens the database at `url` (`sqlite:FILE` or `postgres://…`). Errors say what is wrong with the URL or the file.
- * `statementMs` is the time limit of a statement, that of a call's unless it is given.
+ * `statementMs` is the time limit of a statement, that of a call's unless it is given; an SQLite file is made where there is
+ * none, unless it must exist.
  */
 export function openDatabase(
   url: string,
-  {
-    log = silent,
-    statementMs = callStatementMs,
-    telemetry,
-  }: { log?: Logger; statementMs?: number; telemetry?: Telemetry } = {},
+  { log = silent, statementMs = callStatementMs, mustExist = false, telemetry }: Partial<EngineOptions> = {},
 ): Database {
-  const engine = openOrExplain(url, { log, statementMs, telemetry })
+  const engine = openOrExplain(url, { log, statementMs, mustExist, telemetry })
   const running = new Set<Promise<unknown>>()
   let isClosed = false
   const act: Act = async (work, lane) => {
@@ -79,6 +77,7 @@ export function openDatabase(
     snapshot: engine.snapshot,
     check: engine.check,
     inspect: engine.inspect,
+    freeBytes: engine.freeBytes,
     load: engine.load,
     migrate: () => migrate(engine),
     close: async () => {
@@ -92,12 +91,15 @@ export function openDatabase(
 /** A database that can't be opened at all; the message names it, without a password. */
 export class DatabaseUnusable extends Error {
   readonly isWrongAddress: boolean
+  /** Nothing is there, and nothing was made. */
+  readonly isMissing: boolean
   /** The primary result code, where it is SQLite that said no. */
   readonly sqliteCode: number | undefined
 
-  constructor(message: string, why: { isWrongAddress: boolean; sqliteCode: number | undefined }) {
+  constructor(message: string, why: Pick<DatabaseUnusable, 'isWrongAddress' | 'isMissing' | 'sqliteCode'>) {
     super(message)
     this.isWrongAddress = why.isWrongAddress
+    this.isMissing = why.isMissing
     this.sqliteCode = why.sqliteCode
   }
 }
@@ -110,6 +112,7 @@ function openOrExplain(url: string, options: EngineOptions): Engine {
     // Not with the cause: what a URL was refused for holds the URL.
     throw new DatabaseUnusable(`the database ${describeDatabase(url)} can't be opened (${why})`, {
       isWrongAddress: error instanceof WrongAddress || URL.parse(url) === null,
+      isMissing: error instanceof NoDatabase,
       sqliteCode: sqliteCodeOf(error),
     })
   }

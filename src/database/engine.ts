@@ -3,11 +3,17 @@ import type { DatabaseLoad } from '../telemetry/database-metrics.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { Db } from './schema.ts'
 
-/** `statementMs` is how long a statement may take, where the database can be told so. */
-export type EngineOptions = { log: Logger; statementMs: number; telemetry?: Telemetry | undefined }
+/**
+ * `statementMs` is how long a statement may take, where the database can be told so. With `mustExist` none is made where there
+ * is none.
+ */
+export type EngineOptions = { log: Logger; statementMs: number; mustExist?: boolean; telemetry?: Telemetry | undefined }
 
 /** An address of a database that can't be read as one, or asks for what there is not. */
 export class WrongAddress extends Error {}
+
+/** There is no database at an address where one must be. */
+export class NoDatabase extends Error {}
 
 /** The disk has failed; the message says what to do. */
 export class DiskFailed extends Error {}
@@ -27,6 +33,8 @@ export type Engine = {
   check(): Promise<void>
   /** What is wrong with the database's own files, a line each, where it can be asked. */
   inspect(): Promise<string[]>
+  /** How much room its disk has left, where that can be asked. */
+  freeBytes(): Promise<number | undefined>
   load(): DatabaseLoad
   close(): Promise<void>
 }

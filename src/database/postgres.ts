@@ -35,9 +35,16 @@ export function openPostgres(url: string, options: EngineOptions): Engine {
     read: read.db,
     act: (work, lane) => queue.run(() => acts.run(work), lane),
     migration: async (work) => {
-      const { db, pool } = openPool(url, { ...options, statementMs: migrationMs })
+      let first: unknown
+      const failed = (error: unknown) => {
+        first ??= error
+      }
+      const { db, pool } = openPool(url, { ...options, statementMs: migrationMs, failed })
       try {
         return await db.transaction().execute(work)
+      } catch (error) {
+        // All that is asked in a transaction after a failure fails because of it.
+        throw first ?? error
       } finally {
         await pool.end()
       }
@@ -48,6 +55,7 @@ export function openPostgres(url: string, options: EngineOptions): Engine {
       await sql`select 1 from player limit 1`.execute(read.db)
     },
     inspect: async () => [],
+    freeBytes: async () => undefined,
     close: async () => {
       await read.pool.end()
       await write.pool.end()
@@ -55,9 +63,12 @@ export function openPostgres(url: string, options: EngineOptions): Engine {
   }
 }
 
+/** `failed` is told of each statement that fails. */
+type PoolOptions = { isReadOnly?: boolean; failed?: (error: unknown) => void }
+
 function openPool(
   url: string,
-  { log, telemetry, statementMs, isReadOnly = false }: EngineOptions & { isReadOnly?: boolean },
+  { log, telemetry, statementMs, isReadOnly = false, failed }: EngineOptions & PoolOptions,
 ): { db: Db; pool: Pool } {
   const pool = new Pool({
     connectionString: url,
@@ -92,7 +103,10 @@ function openPool(
   const logStatement = logStatements({ log, telemetry })
   const db = new Kysely<Schema>({
     dialect: new Dialect(pool, isReadOnly ? readTogether(pool, logStatement) : undefined),
-    log: ({ query, queryDurationMillis }) => logStatement(query.sql, queryDurationMillis),
+    log: (event) => {
+      logStatement(event.query.sql, event.queryDurationMillis)
+      if (event.level === 'error') failed?.(event.error)
+    },
   })
   return { db, pool }
 }

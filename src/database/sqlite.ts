@@ -1,8 +1,9 @@
-import { mkdirSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
-import type { Engine, EngineOptions } from './engine.ts'
+import { type Engine, type EngineOptions, NoDatabase } from './engine.ts'
 import { DamageWatch, inspectFile } from './sqlite-damage.ts'
 import { kyselyOver, ReadTurn } from './sqlite-kysely.ts'
 import { type SyncFile, WriteAheadLog } from './sqlite-wal.ts'
@@ -14,8 +15,9 @@ import { logStatements } from './statement-log.ts'
  */
 export function openSqlite(
   file: string,
-  { log, telemetry, syncFile }: EngineOptions & { syncFile?: SyncFile },
+  { log, telemetry, mustExist, syncFile }: EngineOptions & { syncFile?: SyncFile },
 ): Engine {
+  if (mustExist && !existsSync(file)) throw new NoDatabase('there is no such file')
   mkdirSync(dirname(file), { recursive: true })
   const metrics = telemetry?.metrics.database
   const logStatement = logStatements({ log, telemetry })
@@ -58,6 +60,10 @@ export function openSqlite(
       }
     },
     inspect: async () => inspectFile(file),
+    freeBytes: async () => {
+      const { bavail, bsize } = await statfs(dirname(file))
+      return bavail * bsize
+    },
     load: () => ({ actsWaiting: writer.waiting, pools: [] }),
     check: async () => {
       requireSound()

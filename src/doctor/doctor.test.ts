@@ -1,5 +1,6 @@
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { communityFile, readCommunity } from '../../test/magicband.ts'
 import { makeTemporaryFolder } from '../../test/temporary-folder.ts'
@@ -17,11 +18,16 @@ const file = communityFile
   .replace('applications: {', `applications: { paste: pastebin, pastebinKey: ${sandboxKeys.pastebin},`)
   .concat(`  webhooks: { audit: "${sandboxWebhookUrl}" }\n`)
 
+const urlOf = (home: string) => `sqlite:${join(home, 'magicband.db')}`
+
 let sandbox: Sandbox
 let folder: string
 beforeEach(async () => {
   sandbox = await startSandbox({ clock: Date.now })
   folder = makeTemporaryFolder('doctor')
+  const database = openDatabase(urlOf(folder))
+  await database.migrate()
+  await database.close()
 })
 afterEach(async () => {
   await sandbox.close()
@@ -30,7 +36,7 @@ afterEach(async () => {
 
 /** What is not ok, a line each, as the command prints it. */
 async function examineAll(text = file, clock: () => number = Date.now): Promise<{ faults: string[]; oks: string[] }> {
-  const databaseUrl = `sqlite:${join(folder, 'magicband.db')}`
+  const databaseUrl = urlOf(folder)
   const what = { communities: [readCommunity('wed', text)], services: sandbox.addresses, databaseUrl, clock }
   const lines = []
   for await (const { status, subject, message } of examine(what))
@@ -239,8 +245,7 @@ test.each([
 })
 
 test('it tells of jobs that were given up, and of a database that can not be opened', async () => {
-  const database = openDatabase(`sqlite:${join(folder, 'magicband.db')}`)
-  await database.migrate()
+  const database = openDatabase(urlOf(folder))
   await database.act(async (trx) => {
     await addJob(trx, { community: 'wed', id: '1', task: 'x', payload: {}, runAt: 1, now: 1 })
     await trx.updateTable('job').set({ given_up_at: 1 }).execute()
@@ -250,6 +255,23 @@ test('it tells of jobs that were given up, and of a database that can not be ope
     expect.stringMatching(/^warning jobs: 1 jobs? .*given up: see `jobs list`, and `jobs retry ID`/),
   ])
   folder = join(folder, 'magicband.db')
-  expect((await examineAll()).faults).toEqual([expect.stringMatching(/^problem database: .*: check DATABASE_URL/)])
+  expect((await examineAll()).faults).toEqual([
+    expect.stringMatching(/^warning database: .*no such file.*: `magicband start` makes it; if it should be there/),
+  ])
   folder = join(folder, '..')
+  writeFileSync(join(folder, 'magicband.db'), 'no database'.repeat(100))
+  expect((await examineAll()).faults).toEqual([
+    expect.stringMatching(/^problem database: .*not a database\): if DATABASE_URL names the right file, it is damaged/),
+  ])
+})
+
+test('it tells of a newer version that has changed the database', async () => {
+  const database = openDatabase(urlOf(folder))
+  await database.act((trx) =>
+    sql`insert into kysely_migration (name, timestamp) values ('9999-later', 'then')`.execute(trx),
+  )
+  await database.close()
+  expect((await examineAll()).faults).toEqual([
+    expect.stringMatching(/^warning database: a newer version has done 9999-later; .*: upgrade it/),
+  ])
 })

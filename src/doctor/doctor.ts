@@ -3,9 +3,9 @@ import type { Clock } from '../clock.ts'
 import type { Community } from '../config/community.ts'
 import type { ServiceAddresses } from '../config/environment.ts'
 import { adviseOnDatabase } from '../database/advice.ts'
-import { type Database, openDatabase } from '../database/database.ts'
+import { type Database, DatabaseUnusable, type Migrated, openDatabase } from '../database/database.ts'
 import { DiskFailed } from '../database/engine.ts'
-import { listJobs } from '../jobs/queue.ts'
+import { type ListedJob, listJobs } from '../jobs/queue.ts'
 import { HttpClient } from '../outside/http-client.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
 import { checkRoblox } from './roblox-checks.ts'
@@ -14,6 +14,8 @@ import { checkServices } from './service-checks.ts'
 type What = { communities: readonly Community[]; services: ServiceAddresses; databaseUrl: string; clock: Clock }
 
 /** A clock this far off makes ban ends and signatures wrong. */
+/** With less the next large write may be the last. */
+const leastRoomMb = 100
 const skewMs = 30_000
 
 /** Checks the database, and for each community each outside service with its key; findings come as they are made. */
@@ -47,35 +49,55 @@ export async function* examine({ communities, services, databaseUrl, clock }: Wh
 async function checkDatabase(databaseUrl: string): Promise<Finding[]> {
   let database: Database | undefined
   try {
-    database = openDatabase(databaseUrl)
-    const { done, newer } = await database.migrate()
-    const givenUp = (await listJobs(database.read, undefined)).filter((job) => job.state === 'given up')
+    database = openDatabase(databaseUrl, { mustExist: true })
+    const migrated = await database.migrate()
+    // Nothing is written by this, but the database has to be ready to.
+    await database.act(async () => undefined)
     return [
-      ok('database', done.length === 0 ? 'works and is up to date' : 'works, and was brought up to date'),
-      ...(newer.length === 0
-        ? []
-        : [
-            warning(
-              'database',
-              `a newer version has done ${newer.join(', ')}, with which this one works as well: upgrade it when it suits you`,
-            ),
-          ]),
-      ...(givenUp.length === 0
-        ? []
-        : [
-            warning(
-              'jobs',
-              `${givenUp.length} jobs were given up: see \`jobs list\`, and \`jobs retry ID\` when they can be done`,
-            ),
-          ]),
+      ...describeMigrated(migrated),
+      ...checkRoom(await database.freeBytes()),
+      ...checkJobs(await listJobs(database.read, undefined)),
     ]
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    if (error instanceof DiskFailed) return [problem('database', message)]
-    return [problem('database', `${message}: ${adviseOnDatabase(error) ?? 'see what the database itself says of it'}`)]
+    return [explainDatabase(error)]
   } finally {
     await database?.close()
   }
+}
+
+function describeMigrated({ done, newer }: Migrated): Finding[] {
+  const works = ok('database', done.length === 0 ? 'works and is up to date' : 'works, and was brought up to date')
+  if (newer.length === 0) return [works]
+  const names = newer.join(', ')
+  return [
+    works,
+    warning('database', `a newer version has done ${names}; this one works as well: upgrade it when it suits you`),
+  ]
+}
+
+function checkRoom(bytes: number | undefined): Finding[] {
+  if (bytes === undefined || bytes >= leastRoomMb * 1e6) return []
+  const left = `${Math.floor(bytes / 1e6)} MB are left on its disk`
+  return [problem('database', `${left}, and when it is full nothing can be written: make room`)]
+}
+
+function checkJobs(jobs: readonly ListedJob[]): Finding[] {
+  const givenUp = jobs.filter((job) => job.state === 'given up')
+  if (givenUp.length === 0) return []
+  return [
+    warning(
+      'jobs',
+      `${givenUp.length} jobs were given up: see \`jobs list\`, and \`jobs retry ID\` when they can be done`,
+    ),
+  ]
+}
+
+function explainDatabase(error: unknown): Finding {
+  const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof DiskFailed) return problem('database', message)
+  if (error instanceof DatabaseUnusable && error.isMissing)
+    return warning('database', `${message}: \`magicband start\` makes it; if it should be there, check DATABASE_URL`)
+  return problem('database', `${message}: ${adviseOnDatabase(error) ?? 'see what the database itself says of it'}`)
 }
 
 function checkClock(skew: number | undefined): Finding {

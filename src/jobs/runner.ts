@@ -27,6 +27,8 @@ const atOnce = 8
 /** A runner renews its locks much more often than this: an older one belongs to a runner that is gone. */
 const staleLockMs = 30_000
 const leastWaitMs = 500
+/** While the database is away, this is told so often. */
+const toldAgainMs = 60_000
 
 type Dependencies = {
   database: Database
@@ -50,6 +52,7 @@ export class JobRunner {
   #timer: NodeJS.Timeout | undefined
   #polling: Promise<void> | undefined
   #isStopped = false
+  #unreadableToldAt = Number.NEGATIVE_INFINITY
 
   constructor({ database, clock, tasks, log, telemetry, name }: Dependencies) {
     this.#database = database
@@ -98,7 +101,11 @@ export class JobRunner {
         )
         this.#running.set(job.id, running)
       }
+      this.#unreadableToldAt = Number.NEGATIVE_INFINITY
     } catch (error) {
+      const now = this.#clock()
+      if (now - this.#unreadableToldAt < toldAgainMs) return
+      this.#unreadableToldAt = now
       this.#log.error(
         { err: error },
         'jobs could not be read from the database, and wait; they are tried again at once: if this goes on, check the database',
