@@ -29,9 +29,12 @@ async function main(): Promise<number> {
   }
 }
 
+// There is nobody left to tell.
+process.stderr.on('error', () => undefined)
 // Whoever reads may have read enough, as `head` has.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit()
+  if (error.code === 'EPIPE') process.exit()
+  output.error(`the result could not be written (${error.message}): make room where it goes, and look what was done`)
+  process.exit(1)
 })
 process.exitCode = await main()

@@ -85,7 +85,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-test('the package holds the program, its examples, and nothing else', () => {
+test('the package holds the program, its examples, what its README leads to, and nothing else', () => {
   const sources = readdirSync(join(checkout, 'src'), { encoding: 'utf8', recursive: true })
   const program = sources.flatMap((file) =>
     /\.ts$/.test(file) && !/(?:\.test|testing|\.d)\.ts$/.test(file) ? [`dist/${file.replace(/ts$/, 'js')}`] : [],
@@ -93,6 +93,8 @@ test('the package holds the program, its examples, and nothing else', () => {
   const beside = [
     ...['.env.example', 'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'],
     ...['communities/community.schema.json', 'communities/sandbox.example.yaml', 'communities/wed.example.yaml'],
+    'clients/luau/Magicband.luau',
+    ...['docs', 'deploy'].flatMap((folder) => readdirSync(join(checkout, folder)).map((file) => `${folder}/${file}`)),
   ]
   expect(packed).toEqual([...program, ...beside].map((file) => `package/${file}`).sort())
 })

@@ -1,11 +1,11 @@
-import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../src/database/database.ts'
 import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.ts'
 import type { Fault } from '../src/verify/fault.ts'
 import { findFaults } from '../src/verify/verify.ts'
-import { type CommandFolder, makeCommandFolder } from './command-line.ts'
+import { type CommandFolder, findPlainShell, makeCommandFolder } from './command-line.ts'
 import { communityFile, pathOf } from './magicband.ts'
 import { serviceVariables } from './services.ts'
 
@@ -109,6 +109,30 @@ test('a file with damage in it is told, takes no more writes, and its backup tak
       /not a database\).*: if DATABASE_URL/,
     )
 }, 60_000)
+
+const plainShell = findPlainShell()
+test.skipIf(plainShell === undefined)(
+  'a file that may not be written is read by what only reads, and not served',
+  async () => {
+    const readOnly = makeCommandFolder({ wed: communityFile })
+    await readOnly.run(['migrate'])
+    const file = readOnly.databaseUrl.replace('sqlite:', '')
+    // SQLite's own files beside it are there as long as somebody has it open.
+    const holder = openDatabase(readOnly.databaseUrl)
+    await holder.migrate()
+    for (const each of [file, `${file}-wal`, `${file}-shm`]) chmodSync(each, 0o444)
+    const as = { ...environment, MAGICBAND_SHELL: plainShell ?? '' }
+    const refusal = 'the disk could not keep what was written (EACCES): mend it, or the rights to it, and start again'
+    expect(await readOnly.run(['start'], as)).toMatchObject({ code: 1, stderr: expect.stringContaining(refusal) })
+    const create = ['key', 'create', '--community', 'wed', '--kind', 'bot']
+    expect(await readOnly.run(create, as)).toMatchObject({ code: 1, stderr: `${refusal}\n` })
+    expect((await readOnly.run(['doctor'], as)).stdout).toContain(`problem  database: ${refusal}`)
+    expect(await readOnly.run(['verify'], as)).toMatchObject({ code: 0 })
+    expect(await readOnly.run(['backup', `${commands.folder}/read-only.gz`], as)).toMatchObject({ code: 0 })
+    await holder.close()
+    await readOnly.remove()
+  },
+)
 
 /** Writes over the first pages of a table and of its indices. */
 function damageTable(file: string, table: string): void {

@@ -8,7 +8,7 @@ import { version } from '../version.ts'
 let command: CommandFolder
 beforeAll(async () => {
   command = makeCommandFolder({ wed: communityFile })
-  await command.run(['migrate'])
+  await command.run(['key', 'create', '--community', 'wed', '--kind', 'bot'])
   symlinkSync('elsewhere.gz', join(command.folder, 'link.gz'))
 })
 afterAll(() => command.remove())
@@ -76,6 +76,12 @@ describe('what fails ends with 1 and says why, on stderr', () => {
       ['backup', 'files'],
       {},
       /^files is a folder, a link or a device: name a file, which is made or replaced\n$/,
+    ],
+    [
+      'a result that can not be written',
+      ['key', 'list'],
+      { MAGICBAND_SHELL: 'exec >/dev/full' },
+      /^the result could not be written \(.*ENOSPC.*\): make room where it goes, and look what was done\n$/,
     ],
     ['a backup to stdout', ['backup', '-'], {}, /^- is no file: name one\n$/],
     [

@@ -10,7 +10,7 @@ export function addCompletionCommand(program: Command, { out }: Output): void {
     .command('completion')
     .summary('print what lets a shell complete commands')
     .description(
-      'Print a script that lets a shell complete commands, options, choices, and the communities of ./communities.',
+      'Print a script that lets a shell complete commands, options, choices, and the communities of ./communities. It is for a command called magicband, which has to be on the PATH: npm install --global, or a link to .bin/magicband of the folder where it is installed.',
     )
     .addArgument(new Argument('<shell>', 'the shell that it is for').choices(shells))
     .addHelpText(

@@ -20,6 +20,11 @@ describe('a failure is told with what to do about it:', () => {
     ['connect', { code: 'ECONNREFUSED', syscall: 'connect' }, database],
     ['broken', { code: 'ECONNRESET', syscall: 'read' }, database],
     ['password', { code: '28P01' }, database],
+    [
+      'relation "player" already exists',
+      { code: '42P07' },
+      ': the tables in it are not those of Magicband: name an empty database in DATABASE_URL',
+    ],
     ['no such database', { code: '3D000' }, database],
     ['starting up', { code: '57P03' }, database],
     ['timeout exceeded when trying to connect', {}, database],

@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import { type App, createApp } from '../app.ts'
 import { type Configuration, readConfiguration } from '../config/configuration.ts'
 import type { Environment } from '../config/environment.ts'
 import { describeDatabase } from '../database/database.ts'
 import { createLog } from '../log.ts'
+import { LogFile } from '../log-file.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 import { LogContext } from '../telemetry/log-context.ts'
 import { asksForTraces, startTracing } from '../telemetry/start-tracing.ts'
@@ -116,8 +117,12 @@ async function listen(app: App, { host, port, environment, log }: Listening): Pr
 function openLog({ environment, isSandbox }: Configuration, logContext: LogContext): Logger {
   // The sandbox's terminal is for its banner; set LOG_LEVEL to see every request there too.
   const level = isSandbox && !process.env.LOG_LEVEL ? 'warn' : environment.logLevel
-  // Off the event loop: what is logged while a line is written goes out with the next write.
-  return createLog(level, pino.destination({ dest: 2, sync: false }), logContext)
+  const file = new LogFile(2, (lost) =>
+    log.warn({ lost }, 'the log could not be written for a while, and lines of it are lost: make room where it goes'),
+  )
+  const log = createLog(level, file, logContext)
+  process.on('exit', () => file.flush())
+  return log
 }
 
 /** The first signal finishes what runs and ends with 0; a second one ends at once. */

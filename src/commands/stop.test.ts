@@ -1,8 +1,8 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type CommandFolder, makeCommandFolder, type Running } from '../../test/command-line.ts'
-import { communityFile } from '../../test/magicband.ts'
+import { communityFile, eventually } from '../../test/magicband.ts'
 import { serviceVariables } from '../../test/services.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 
@@ -19,6 +19,17 @@ afterAll(async () => {
   await command.remove()
   await sandbox.close()
 })
+
+async function occupyPort(): Promise<Server> {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  return taken
+}
+
+function portOf(server: Server): number {
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -65,6 +76,22 @@ describe('a signal', () => {
     },
   )
 
+  test('ends one with 0 whose log can not be written, and which has served all the same', async () => {
+    const taken = await occupyPort()
+    const port = portOf(taken)
+    taken.close()
+    await once(taken, 'close')
+    const server = command.start(['start'], {
+      ...serviceVariables(sandbox.addresses),
+      PORT: String(port),
+      MAGICBAND_SHELL: 'exec 2>/dev/full',
+    })
+    const health = await eventually(() => fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined))
+    expect(health.status).toBe(200)
+    server.child.kill('SIGTERM')
+    expect(await server.ended).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
   test('closes the port of the metrics as well', async () => {
     const { server, address } = await startServer({ METRICS_PORT: '0' })
     const [, metrics = ''] = await server.written(/"metricsAddress":"(http:\/\/127\.0\.0\.1:[^"]*)"/)
@@ -99,10 +126,8 @@ describe('a port that is taken', () => {
     ['of a server', true],
     ['of the sandbox', false],
   ])('ends the start with 1 and says what to do: %s', async (_name, hasCommunity) => {
-    const taken = createServer().listen(0, '127.0.0.1')
-    await once(taken, 'listening')
-    const at = taken.address()
-    const port = String(typeof at === 'object' && at !== null ? at.port : '')
+    const taken = await occupyPort()
+    const port = String(portOf(taken))
     const folder = hasCommunity ? command : makeCommandFolder()
     const ended = await folder.run(['start'], { PORT: port })
     expect([ended.code, ended.stdout]).toEqual([1, ''])

@@ -46,6 +46,8 @@ export function adviseOnDatabase(error: unknown): string | undefined {
     return sqliteAdvice.get(error.sqliteCode ?? 0) ?? unwritable
   }
   const code = 'code' in error ? String(error.code) : ''
+  if (/ already exists$/.test(error.message))
+    return 'the tables in it are not those of Magicband: name an empty database in DATABASE_URL'
   if (code === '42501')
     return 'give the user of DATABASE_URL the right to it; only the owner of the database, or of its schema, can make tables'
   if (tlsFailures.test(`${code} ${error.message}`))

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { createTestDatabase } from '../../test/test-database.ts'
+import { adviseOnDatabase } from './advice.ts'
 import { openDatabase } from './database.ts'
 
 describe('an act', () => {
@@ -14,6 +15,23 @@ describe('an act', () => {
     expect(await database.act(async (trx) => (await sql`select 1 as one`.execute(trx)).rows)).toEqual([{ one: 1 }])
     await database.close()
     await remove()
+  })
+})
+
+describe('a user without the right to make tables', () => {
+  test('is told so, and not what failed because of it', async () => {
+    const { url, remove } = await createTestDatabase({ isEmpty: true })
+    const owner = openDatabase(url)
+    const name = `guest_${process.pid}`
+    await owner.act((trx) => sql`create role ${sql.id(name)} login password 'guest'`.execute(trx))
+    const guest = openDatabase(Object.assign(new URL(url), { username: name, password: 'guest' }).href)
+    const error = await guest.migrate().catch((thrown: unknown) => thrown)
+    await guest.close()
+    await owner.act((trx) => sql`drop role ${sql.id(name)}`.execute(trx))
+    await owner.close()
+    await remove()
+    expect(error).toMatchObject({ message: 'permission denied for schema public' })
+    expect(adviseOnDatabase(error)).toMatch(/^give the user of DATABASE_URL the right to it/)
   })
 })
 

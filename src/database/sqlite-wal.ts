@@ -96,10 +96,12 @@ export class WriteAheadLog {
       this.#metrics?.wroteLog(durationMs, size)
       if (size > checkpointBytes) this.#checkpoint()
     } catch (cause) {
-      this.#failure = new DiskFailed('the disk could not keep what was written: mend it, and start again', { cause })
+      const code = cause instanceof Error && 'code' in cause ? cause.code : cause
+      const message = `the disk could not keep what was written (${code}): mend it, or the rights to it, and start again`
+      this.#failure = new DiskFailed(message, { cause })
       this.#log.fatal(
         { err: cause },
-        'the disk could not keep what was written, and every write is refused from now on: mend the disk, and start again',
+        'the disk could not keep what was written, and every write is refused from now on: mend it, or the rights to it, and start again',
       )
       throw this.#failure
     }

@@ -213,29 +213,29 @@ describe('of the other services it tells', () => {
   })
 })
 
-test.each(['refuse', '429', '500', 'html'] as FailureMode[])(
-  'it says what to do about every service that is down (%s)',
-  async (mode) => {
-    sandbox.fail('all', { mode })
-    const { faults } = await examineAll()
-    const subjects = [
-      'roblox.apiKey',
-      'roblox.group',
-      'roles of the group',
-      'roblox.universe',
-      'discord.bloxlinkKey',
-      'discord.roverKey',
-      'discord.webhooks.audit',
-      'applications.pastebinKey',
-    ]
-    const advice =
-      mode === '429' ? 'wait a minute, and try again' : "check this machine's connection, and try again later"
-    const lines = subjects.map((subject) => expect.stringMatching(`^problem wed: ${subject}: .*: ${advice}$`))
-    // Without any answer there is no clock to compare with.
-    const clock = mode === 'refuse' ? [expect.stringMatching('^warning clock: ')] : []
-    expect(faults).toEqual([...lines, ...clock])
-  },
-)
+test.each<[FailureMode, string]>([
+  ['refuse', "check this machine's connection, and try again later"],
+  ['429', 'wait a minute, and try again'],
+  ['500', 'the service itself fails: try again later'],
+  ['html', 'the service itself fails: try again later'],
+])('it says what to do about every service that is down (%s)', async (mode, advice) => {
+  sandbox.fail('all', { mode })
+  const { faults } = await examineAll()
+  const subjects = [
+    'roblox.apiKey',
+    'roblox.group',
+    'roles of the group',
+    'roblox.universe',
+    'discord.bloxlinkKey',
+    'discord.roverKey',
+    'discord.webhooks.audit',
+    'applications.pastebinKey',
+  ]
+  const lines = subjects.map((subject) => expect.stringMatching(`^problem wed: ${subject}: .*: ${advice}$`))
+  // Without any answer there is no clock to compare with.
+  const clock = mode === 'refuse' ? [expect.stringMatching('^warning clock: ')] : []
+  expect(faults).toEqual([...lines, ...clock])
+})
 
 test.each([
   [60_000, /^problem clock: is (?:59|60|61) seconds ahead: switch on time synchronisation/],

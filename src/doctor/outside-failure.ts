@@ -10,6 +10,7 @@ export function explainFailure(subject: string, error: unknown): Finding {
 
 function adviceOn({ kind, status }: OutsideError): string {
   if (status === 429) return 'wait a minute, and try again'
+  if (status !== undefined && status >= 500) return 'the service itself fails: try again later'
   if (kind === 'unavailable') return "check this machine's connection, and try again later"
   if (status === 401) return 'its key is not taken, put a right one into the community file'
   if (status === 404) return 'check the number in the community file'

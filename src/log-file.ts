@@ -1,0 +1,74 @@
+import { write, writeSync } from 'node:fs'
+
+/** So much waits at most, in characters; what comes then is lost. */
+const waitingLimit = 1024 * 1024
+/** A reader that is slow is given so long. */
+const againMs = 100
+const passing: readonly (string | undefined)[] = ['EAGAIN', 'EBUSY']
+
+/**
+ * Writes lines off the event loop: those that come while others are written go out together, in the next write. A disk that
+ * is full, or a reader that is gone, loses lines and nothing else.
+ */
+export class LogFile {
+  readonly #fileDescriptor: number
+  readonly #recovered: (lostLines: number) => void
+  #waiting = ''
+  #lost = 0
+  #isWriting = false
+
+  /** `recovered` is told when lines were lost and the next could be written. */
+  constructor(fileDescriptor: number, recovered: (lostLines: number) => void) {
+    this.#fileDescriptor = fileDescriptor
+    this.#recovered = recovered
+  }
+
+  /** A line with its end. */
+  write(line: string): void {
+    if (this.#waiting.length > waitingLimit) this.#lost++
+    else this.#waiting += line
+    if (!this.#isWriting) this.#writeNext()
+  }
+
+  /** Writes what waits and can be written at once; for the end of the process. */
+  flush(): void {
+    const waiting = this.#waiting
+    this.#waiting = ''
+    try {
+      writeSync(this.#fileDescriptor, waiting)
+    } catch {
+      // There is nobody left to tell.
+    }
+  }
+
+  #writeNext(): void {
+    if (this.#waiting === '') return
+    const lines = Buffer.from(this.#waiting)
+    this.#waiting = ''
+    this.#isWriting = true
+    this.#write(lines)
+  }
+
+  #write(lines: Buffer): void {
+    write(this.#fileDescriptor, lines, (error, written) => {
+      const rest = lines.subarray(written ?? 0)
+      if (error !== null && passing.includes(error.code)) setTimeout(() => this.#write(rest), againMs)
+      else if (error === null && rest.length > 0) this.#write(rest)
+      else this.#ended(error === null ? 0 : countLines(rest))
+    })
+  }
+
+  #ended(lost: number): void {
+    this.#isWriting = false
+    const lostBefore = this.#lost
+    this.#lost = lost === 0 ? 0 : this.#lost + lost
+    if (lost === 0 && lostBefore > 0) this.#recovered(lostBefore)
+    if (!this.#isWriting) this.#writeNext()
+  }
+}
+
+function countLines(lines: Buffer): number {
+  let count = 0
+  for (const byte of lines) if (byte === 10) count++
+  return count
+}
