@@ -26,6 +26,11 @@ describe('while Magicband is out of order, shifts wait and are paid once', () =>
     ['is behind a proxy that has no use for it', { status: 502, body: '<html>Bad gateway</html>' }],
     ['is behind a gateway with JSON of its own', { status: 404, body: '{"message":"no route","status":404}' }],
     ['is behind a page that says yes to all', { status: 200, body: '<html>Welcome</html>' }],
+    [
+      'is behind a router that speaks as it does',
+      { status: 404, body: '{"status":"error","message":"Application not found"}' },
+    ],
+    ['is behind a router that refuses as it does', { status: 400, body: '{"status":"error","message":"bad request"}' }],
     ['is where nothing is', { status: 404, body: '{"status":"error","message":"not found"}' }],
     ['asks for patience', { status: 429, headers: { 'Retry-After': '30' }, body: '{}' }],
   ])('%s', async (_name, fault) => {
@@ -102,9 +107,9 @@ describe('while Magicband is out of order, shifts wait and are paid once', () =>
     await server.advance(180)
     // Magicband would take them for one shift that was sent three times.
     expect(await paid(world)).toEqual([
-      ['1002', 118],
-      ['1002', 119],
       ['1002', 120],
+      ['1002', 121],
+      ['1002', 122],
     ])
   })
 })

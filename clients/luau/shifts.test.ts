@@ -92,6 +92,21 @@ describe('a shift', () => {
     ])
   })
 
+  test('has its own length again once that of the one before is forgotten', async () => {
+    const server = await startServer(world, [1002])
+    for (let count = 0; count < 3; count++) {
+      await start(server)
+      await server.advance(120)
+      await end(server)
+      await server.advance(120)
+    }
+    expect(await paid(world)).toEqual([
+      ['1002', 120],
+      ['1002', 120],
+      ['1002', 120],
+    ])
+  })
+
   test('has no time in it that the player was away', async () => {
     const server = await startServer(world, [1002, 1003])
     await setAway(server, true)
@@ -110,8 +125,10 @@ describe('a shift', () => {
     await setAway(server, true)
     await server.advance(1000)
     expect([await end(server), await end(server, 1003)]).toEqual([[210], [1710]])
-    // Whoever leaves is back when they come again.
+    // Whoever leaves is back when they come again, whatever a script says of them in between.
+    await server.run('local gone = __player(1002) task.delay(1, function() Magicband.setAway(gone, true) end)')
     await server.leave(1002)
+    await server.advance(2)
     await server.join(1002)
     await start(server)
     await server.advance(60)

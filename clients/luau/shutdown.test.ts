@@ -77,18 +77,21 @@ describe('a server that shuts down', () => {
     expect(await paid(world)).toEqual(workedBy(5, 630))
   })
 
-  test('while the data store fails too says what is lost, and tries to the end', async () => {
-    const server = await startWorking(world, { count: 2, seconds: 600 })
-    await world.proxy.close()
-    world.stores.fault = () => 'fail'
-    const took = await server.shutDown()
-    expect(took).toBeGreaterThan(25)
-    expect(took).toBeLessThan(30)
-    for (const id of [100_001, 100_002])
-      expect(server.texts('warn')).toContainEqual(
-        expect.stringMatching(`neither sent nor written down: player ${id}, 60`),
-      )
-  })
+  test.each(['fail', 'throttle'] as const)(
+    'while the data store fails too (%s) says what is lost, and tries to the end',
+    async (fault) => {
+      const server = await startWorking(world, { count: 2, seconds: 600 })
+      await world.proxy.close()
+      world.stores.fault = () => fault
+      const took = await server.shutDown()
+      expect(took).toBeGreaterThan(25)
+      expect(took).toBeLessThan(30)
+      for (const id of [100_001, 100_002])
+        expect(server.texts('warn')).toContainEqual(
+          expect.stringMatching(`neither sent nor written down: player ${id}, 60`),
+        )
+    },
+  )
 
   test('and whose data store does what it is asked and says it failed leaves each shift once', async () => {
     const server = await startWorking(world, { count: 3, seconds: 600 })

@@ -1,19 +1,20 @@
 import type { StoreAnswer, StoreRequest } from './protocol.ts'
 
 type Entry = { text: string; version: number }
-type Fault = 'fail' | 'lost' | undefined
+type Fault = 'fail' | 'lost' | 'throttle' | undefined
 
 /** Roblox's data stores, which the servers of a game share and which outlive them. */
 export class DataStores {
   readonly #stores = new Map<string, Map<string, Entry>>()
   #version = 0
-  /** What becomes of a request: one that fails does nothing, one that is lost is done and told as failed. */
+  /** What becomes of a request: one that fails does nothing, one that is lost is done and told as failed, and one that is throttled waits. */
   fault: (request: StoreRequest) => Fault = () => undefined
   readonly requests: StoreRequest[] = []
 
   answer(request: StoreRequest): StoreAnswer {
     this.requests.push(request)
     const fault = this.fault(request)
+    if (fault === 'throttle') return { error: '301: the queue is full', seconds: 60 }
     if (fault === 'fail') return { error: '502: API Services rejected the request' }
     const answer = this.#carryOut(request)
     return fault === 'lost' ? { error: '504: the response was not formatted correctly' } : answer

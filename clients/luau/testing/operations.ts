@@ -71,7 +71,8 @@ export class Operations {
   }
 
   async #store(request: StoreRequest): Promise<{ seconds: number; answer: object }> {
-    return { seconds: 0, answer: await this.#dependencies.ask(request) }
+    const { seconds = 0, ...answer } = await this.#dependencies.ask(request)
+    return { seconds, answer }
   }
 
   async #http({

@@ -38,6 +38,8 @@ export type StoreRequest = {
   | { op: 'list' }
 )
 export type StoreAnswer = {
+  /** After which it arrives; none unless given. */
+  seconds?: number
   error?: string
   text?: string
   version?: number
