@@ -39,6 +39,13 @@ test('a disk that is full makes writes fail as documented, and joins go on; with
       reply.json(),
     )
 
+  const watcher = await commands.run(['key', 'create', '--community', 'wed', '--kind', 'status'], environment)
+  const databaseStatus = async (address: string): Promise<unknown> => {
+    const reply = await fetch(`${address}/status`, { headers: { 'x-api-key': watcher.stdout.trim() } })
+    const { database } = (await reply.json()) as { database: { status: string } }
+    return [reply.status, database.status]
+  }
+
   // A process whose files may not grow beyond 1.5 MiB has a full disk of its own.
   const full = commands.start(['start'], { ...environment, MAGICBAND_SHELL: 'ulimit -f 3072' })
   const [, address = ''] = await full.written(/"address":"(http:[^"]+)"/)
@@ -51,6 +58,7 @@ test('a disk that is full makes writes fail as documented, and joins go on; with
     else failure = reply
   }
   expect(failure).toEqual({ status: 500, text: '{"status":"error","message":"error encountered"}' })
+  expect(await databaseStatus(address)).toEqual([200, 'degraded'])
   // Known, and never seen before: what Roblox says counts, though it can't be remembered.
   expect(await join(address, kept[0] ?? '')).toMatchObject({ auth: true })
   expect(await join(address, '1004')).toMatchObject({ auth: true, clearance: 3 })
@@ -60,6 +68,7 @@ test('a disk that is full makes writes fail as documented, and joins go on; with
   const again = commands.start(['start'], environment)
   const [, there = ''] = await again.written(/"address":"(http:[^"]+)"/)
   expect((await upload(there, '100900')).status).toBe(200)
+  expect(await databaseStatus(there)).toEqual([200, 'ok'])
   again.child.kill('SIGTERM')
   await again.ended
   const database = openDatabase(commands.databaseUrl)

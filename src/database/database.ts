@@ -4,7 +4,7 @@ import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration'
 import { pino } from 'pino'
 import type { DatabaseLoad } from '../telemetry/database-metrics.ts'
 import { openEngine } from './dialect.ts'
-import { type Engine, type EngineOptions, NoDatabase, WrongAddress } from './engine.ts'
+import { DiskFailed, type Engine, type EngineOptions, NoDatabase, WrongAddress } from './engine.ts'
 import { migrations } from './migrations/index.ts'
 import { observeAct } from './observe-act.ts'
 import type { Db } from './schema.ts'
@@ -31,6 +31,8 @@ export type Database = {
   snapshot<T>(work: (db: Db) => Promise<T>): Promise<T>
   /** Throws where the database can't be read, or isn't where it was. */
   check(): Promise<void>
+  /** Whether its disk took what was last to be written; true as long as nothing was. */
+  readonly takesWrites: boolean
   /** What is wrong with the file of an SQLite database, a line each; PostgreSQL has tools of its own. It may take minutes. */
   inspect(): Promise<string[]>
   /** How many bytes its disk has left; of PostgreSQL's disk nothing is known. */
@@ -60,13 +62,19 @@ export function openDatabase(
   const engine = openOrExplain(url, { log, statementMs, mustExist, telemetry })
   const running = new Set<Promise<unknown>>()
   let isClosed = false
+  let takesWrites = true
   const act: Act = async (work, lane) => {
     if (isClosed) throw new Error('the database is closed')
     if (running.size >= actLimit) throw new Error('too many writes are waiting')
     const result = observeAct(telemetry, () => engine.act(work, lane))
     running.add(result)
     try {
-      return await result
+      const answer = await result
+      takesWrites = true
+      return answer
+    } catch (error) {
+      if (isUnwritable(error)) takesWrites = false
+      throw error
     } finally {
       running.delete(result)
     }
@@ -76,6 +84,9 @@ export function openDatabase(
     act,
     snapshot: engine.snapshot,
     check: engine.check,
+    get takesWrites() {
+      return takesWrites
+    },
     inspect: engine.inspect,
     freeBytes: engine.freeBytes,
     load: engine.load,
@@ -102,6 +113,14 @@ export class DatabaseUnusable extends Error {
     this.isMissing = why.isMissing
     this.sqliteCode = why.sqliteCode
   }
+}
+
+/** SQLite's READONLY, IOERR and FULL, and PostgreSQL's full disk and read-only transaction. */
+const unwritable: readonly unknown[] = [8, 10, 13, '53100', '25006']
+
+function isUnwritable(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return error instanceof DiskFailed || unwritable.includes(sqliteCodeOf(error) ?? code)
 }
 
 function openOrExplain(url: string, options: EngineOptions): Engine {

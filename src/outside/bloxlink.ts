@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { HttpClient } from './http-client.ts'
-import { OutsideError } from './outside-error.ts'
+import { isRefusal } from './outside-error.ts'
 
 const Id = Type.Union([Type.String({ pattern: '^[0-9]*$' }), Type.Integer(), Type.Null()])
 // The vendor's documents and its own clients spell the member differently. Without either it is no answer.
@@ -27,7 +27,7 @@ export async function findByBloxlink(
     const id = 'robloxID' in link ? link.robloxID : link.robloxId
     return id === null || id === '' ? undefined : String(id)
   } catch (error) {
-    if (error instanceof OutsideError && error.status === 404) return undefined
+    if (isRefusal(error, 404)) return undefined
     throw error
   }
 }

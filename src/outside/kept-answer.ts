@@ -10,25 +10,58 @@ const shortestText = 6
 /** What is longer is prose, and no place for an id. */
 const longestReference = 200
 
+/** The members in which services say why they refuse, at the top and in a list of errors. */
+const tellingNames: readonly string[] = ['code', 'message', 'error', 'errorCode', 'detail', 'errors']
+/** A refusal in plain text is a sentence. */
+const longestSentence = 200
+
 /**
- * What may be logged and shown of an answer that tells why a service refused: its beginning, without the key, the ids and the
- * texts that the request held. A service, or a proxy on the way to it, may repeat them.
+ * What may be logged and shown of an answer that tells why a service refused: its words, without the key, the ids and the texts
+ * that the request held. A service, or a proxy on the way to it, may repeat them, or all of the request.
  */
-export function mayBeKept(answer: string, { path, body, credential }: Asked): string {
+export function mayBeKept(answer: string, request: Asked): string {
   if (answer.length > readCharacters) return ''
+  return withoutWhatWasAsked(wordsOf(answer), request).slice(0, keptCharacters)
+}
+
+function wordsOf(answer: string): string {
+  if (!/^\s*\{/.test(answer)) {
+    const sentence = answer.trim()
+    return sentence.length <= longestSentence && !/[\n<]/.test(sentence) ? sentence : ''
+  }
+  try {
+    return JSON.stringify(pickWords(JSON.parse(answer)))
+  } catch {
+    return ''
+  }
+}
+
+function pickWords(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, 3).map(pickWords)
+  if (typeof value !== 'object' || value === null) return value
+  const members = Object.entries(value).filter(([name]) => tellingNames.includes(name))
+  return Object.fromEntries(members.map(([name, member]) => [name, pickWords(member)]))
+}
+
+function withoutWhatWasAsked(words: string, { path, body, credential }: Asked): string {
   const values = new Set(idsIn(decodeURIComponent(path)))
   if (credential !== undefined) values.add(credential)
   for (const text of textsOf(body)) {
     if (text.length >= shortestText) values.add(text)
     if (text.length <= longestReference) for (const id of idsIn(text)) values.add(id)
   }
-  let kept = answer
+  let kept = words
   // Long ones first: without a part of it, the whole would not be found.
   for (const value of [...values].toSorted((a, b) => b.length - a.length)) {
-    for (const form of new Set([value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)]))
-      kept = kept.replaceAll(form, '…')
+    for (const form of formsOf(value)) kept = kept.replaceAll(form, '…')
   }
-  return kept.slice(0, keptCharacters)
+  return kept
+}
+
+/** As it is, within JSON, within a URL, and within a form. */
+function formsOf(value: string): Set<string> {
+  const form = new URLSearchParams({ value }).toString().slice('value='.length)
+  return new Set([value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value), form])
 }
 
 /** Numbers of three digits or more, and tokens such as those in the address of a webhook. */

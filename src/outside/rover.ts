@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { HttpClient } from './http-client.ts'
-import { OutsideError } from './outside-error.ts'
+import { isRefusal } from './outside-error.ts'
 
 const Link = Type.Object({ robloxId: Type.Union([Type.String({ pattern: '^[0-9]+$' }), Type.Integer()]) })
 
@@ -24,7 +24,7 @@ export async function findByRover(
     )
     return String(link.robloxId)
   } catch (error) {
-    if (error instanceof OutsideError && error.status === 404) return undefined
+    if (isRefusal(error, 404)) return undefined
     throw error
   }
 }

@@ -43,7 +43,7 @@ const descriptions: Readonly<Record<Part, { title: string; meaning: Readonly<Rec
     title: 'This server',
     meaning: {
       ok: 'Joins are answered; shifts, points and certifications are kept.',
-      degraded: 'Answers may take longer.',
+      degraded: 'Joins are answered. Shifts, points and certifications can’t be kept at the moment, and fail.',
       down: 'It can’t reach its data. Joins, shifts and commands fail until it can.',
     },
   },

@@ -49,14 +49,15 @@ export async function isDatabaseUp({ database, clock, databaseHealth }: StatusDe
 export async function describeStatus(dependencies: StatusDependencies, community: Community): Promise<Status> {
   const { clock, version, startedAt, databaseHealth } = dependencies
   const isUp = await isDatabaseUp(dependencies)
-  const database = toPart({ status: isUp ? 'ok' : 'down', ...databaseHealth })
+  const isWhole = dependencies.database.takesWrites
+  const database = toPart({ status: isUp ? (isWhole ? 'ok' : 'degraded') : 'down', ...databaseHealth })
   const { apis, users, groups } = dependencies.roblox
   const roblox = toPart(worst([apis.health(community.roblox.apiKey), users.health(), groups.health()]))
   const webhook = community.discord.webhooks.audit
   const discord = toPart(webhook === undefined ? unused : dependencies.discord.health(webhook))
   const { paste, pastebinKey } = community.applications
   const pastebin = toPart(paste === 'pastebin' ? dependencies.pastebin.health(pastebinKey) : unused)
-  const isWell = [roblox, discord, pastebin].every((part) => part.status === 'ok' || part.status === 'unused')
+  const isWell = [database, roblox, discord, pastebin].every((part) => part.status === 'ok' || part.status === 'unused')
   return {
     status: isUp ? (isWell ? 'ok' : 'degraded') : 'down',
     version,
