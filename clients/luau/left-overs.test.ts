@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Fault } from './testing/faulty-proxy.ts'
 import { ServerProcesses } from './testing/game-servers.ts'
-import { leftBy, paid, startWorking, workedBy } from './testing/shifts.ts'
+import { failing, leftBy, paid, startWorking, workedBy } from './testing/shifts.ts'
 import { hub, startWorld, tower, type World } from './testing/world.ts'
 
 const hour = 3600
@@ -49,6 +49,34 @@ describe('left-overs', () => {
     expect(await world.shifts()).toHaveLength(1)
     await next.advance(900)
     expect(await paid(world)).toEqual(workedBy(5, 600))
+    expect(leftBy(world)).toEqual(nothing)
+  })
+
+  test('of which one always fails are sent but for that one, which comes last', async () => {
+    const server = await startWorking(world, { count: 20, seconds: 600 })
+    await world.proxy.close()
+    await server.shutDown()
+    await world.proxy.open()
+    world.proxy.fault = ({ query }) => (query.get('id') === '100003' ? failing : undefined)
+    const next = await world.startServer()
+    await next.advance(600)
+    expect(await paid(world)).toEqual(workedBy(20, 600).filter(([id]) => id !== '100003'))
+    world.proxy.fault = () => undefined
+    await next.advance(600)
+    expect(await paid(world)).toEqual(workedBy(20, 600))
+    expect(leftBy(world)).toEqual(nothing)
+  })
+
+  test('are sent by a Magicband that fails now and then', async () => {
+    const server = await startWorking(world, { count: 20, seconds: 600 })
+    await world.proxy.close()
+    await server.shutDown()
+    await world.proxy.open()
+    let asked = 0
+    world.proxy.fault = ({ path }) => (path === '/log' && ++asked % 3 === 0 ? failing : undefined)
+    const next = await world.startServer()
+    await next.advance(1800)
+    expect(await paid(world)).toEqual(workedBy(20, 600))
     expect(leftBy(world)).toEqual(nothing)
   })
 
