@@ -22,7 +22,14 @@ import type {
   UnbanParameters,
   Uploaded,
 } from './api.ts'
-import { type ActOptions, type CallOptions, type ClientOptions, checkIdempotencyKey, readOptions } from './options.ts'
+import {
+  type ActOptions,
+  type CallOptions,
+  type ClientOptions,
+  checkIdempotencyKey,
+  checkTimeout,
+  readOptions,
+} from './options.ts'
 import { type Incoming, type Outgoing, send } from './send.ts'
 
 /** The calls of Magicband. Each gives what is answered when nothing refuses it, and throws a `MagicbandError` otherwise. */
@@ -59,18 +66,23 @@ export type MagicbandClient = {
 export function createClient(options: ClientOptions): MagicbandClient {
   const settings = readOptions(options)
   // What is answered has the type that the OpenAPI document says: the server's tests hold its answers to that.
-  const ask = async <Answer>(outgoing: Outgoing) => (await send(settings, outgoing)) as Incoming & { body: Answer }
-  const get = async <Answer>(path: string, given: Omit<Outgoing, 'method' | 'path'>) =>
-    withAge(await ask<Answer>({ method: 'GET', path, ...given }))
-  const act = async <Answer>(path: string, given: Omit<Outgoing, 'method' | 'path'>) => {
+  const ask = async <Answer>(outgoing: Outgoing) => {
+    checkTimeout(outgoing.timeoutMs ?? settings.timeoutMs)
+    return (await send(settings, outgoing)) as Incoming & { body: Answer }
+  }
+  type Given = Omit<Outgoing, 'method' | 'path' | 'isAnswer'> & Partial<Pick<Outgoing, 'isAnswer'>>
+  const isAnswer: Outgoing['isAnswer'] = ({ status }) => status === 'success'
+  const get = async <Answer>(path: string, given: Given) =>
+    withAge(await ask<Answer>({ method: 'GET', path, isAnswer, ...given }))
+  const act = async <Answer>(path: string, given: Given) => {
     const { idempotencyKey = settings.createIdempotencyKey() } = given
     checkIdempotencyKey(idempotencyKey)
-    return withAge(await ask<Answer>({ method: 'POST', path, ...given, idempotencyKey }))
+    return withAge(await ask<Answer>({ method: 'POST', path, isAnswer, ...given, idempotencyKey }))
   }
   let known: { etag: string; body: Certifications } | undefined
 
   return {
-    connect: (query, call) => get('/connect', { ...call, query }),
+    connect: (query, call) => get('/connect', { ...call, query, isAnswer: ({ auth }) => typeof auth === 'boolean' }),
     profile: async (query, call) => {
       const profile = await get<Omit<Profile, 'id'> & { id: number }>('/profile', { ...call, query })
       return { ...profile, id: String(profile.id) }
@@ -90,21 +102,29 @@ export function createClient(options: ClientOptions): MagicbandClient {
       const headers = known === undefined ? {} : { 'if-none-match': known.etag }
       const isWanted = (status: number) => status === 304 && known !== undefined
       const path = '/v1/certifications'
-      const answer = await ask<Certifications>({ method: 'GET', path, ...call, headers, isWanted })
+      const isList: Outgoing['isAnswer'] = ({ certifications }) => Array.isArray(certifications)
+      const answer = await ask<Certifications>({ method: 'GET', path, ...call, headers, isAnswer: isList, isWanted })
       if (answer.status === 304 && known !== undefined) return known.body
       const etag = answer.headers.get('etag')
       known = etag === null ? undefined : { etag, body: answer.body }
       return answer.body
     },
-    createServerToken: async (body, call) =>
-      (await ask<ServerToken>({ method: 'POST', path: '/v1/server-token', ...call, body })).body,
+    createServerToken: async (body, call) => {
+      const isToken: Outgoing['isAnswer'] = ({ token }) => typeof token === 'string'
+      return (await ask<ServerToken>({ method: 'POST', path: '/v1/server-token', ...call, body, isAnswer: isToken }))
+        .body
+    },
     status: async (call) => {
       const isWanted = (status: number, body: unknown) => status === 503 && isObject(body) && 'version' in body
-      return (await ask<Status>({ method: 'GET', path: '/status', ...call, isWanted })).body
+      const isStatus: Outgoing['isAnswer'] = ({ version }) => typeof version === 'string'
+      return (await ask<Status>({ method: 'GET', path: '/status', ...call, isAnswer: isStatus, isWanted })).body
     },
     health: async (call) => {
       const isWanted = (status: number, body: unknown) => status === 503 && isObject(body) && !('message' in body)
-      return (await ask<Health>({ method: 'GET', path: '/health', ...call, isOpen: true, isWanted })).body
+      const isHealth: Outgoing['isAnswer'] = ({ status }) => status === 'ok'
+      return (
+        await ask<Health>({ method: 'GET', path: '/health', ...call, isOpen: true, isAnswer: isHealth, isWanted })
+      ).body
     },
   }
 }

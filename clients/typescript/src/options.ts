@@ -42,11 +42,20 @@ export function readOptions({
   // What is no header would be told by `fetch` itself, text and all. A variable that is not set has no text.
   if (typeof key !== 'string' || !/^[\x21-\x7e]+$/.test(key))
     throw new TypeError('key must be printable ASCII characters without spaces')
-  if (!Number.isFinite(timeoutMs) || timeoutMs <= 0) throw new TypeError('timeoutMs must be more than 0')
+  checkTimeout(timeoutMs)
   if (!Number.isInteger(tries) || tries < 1) throw new TypeError('tries must be a whole number from 1 up')
   if (!(longestWaitMs >= 0)) throw new TypeError('longestWaitMs must be 0 or more')
   const origin = originOf(address)
   return { origin, key, timeoutMs, tries, longestWaitMs, fetch, wait, random, createIdempotencyKey }
+}
+
+/** What a timer can wait for. */
+const longestTimeoutMs = 2 ** 31 - 1
+
+/** @throws TypeError for what no timer takes */
+export function checkTimeout(timeoutMs: number): void {
+  if (!(timeoutMs > 0 && timeoutMs <= longestTimeoutMs))
+    throw new TypeError(`timeoutMs must be more than 0, and ${longestTimeoutMs} at most`)
 }
 
 /** @throws TypeError for one that Magicband would refuse */

@@ -6,7 +6,7 @@ export type Refusal = { code: MagicbandErrorCode; text?: string; discord?: strin
 /** Codes of refusals that have no `message`, by their status: which rule it is follows from the call. */
 export type RuleCodes = Readonly<Record<number, MagicbandErrorCode>>
 
-/** The messages of the nine older calls, which are frozen. */
+/** The messages of the nine older calls, which are frozen: those that tell more than the status, and the others. */
 const byMessage: ReadonlyMap<string, MagicbandErrorCode> = new Map([
   ["couldn't find user", 'user-not-found'],
   ["user doesn't exist", 'user-not-found'],
@@ -17,6 +17,25 @@ const byMessage: ReadonlyMap<string, MagicbandErrorCode> = new Map([
   ['malformed request', 'request-malformed'],
   ['roblox is unavailable', 'roblox-unavailable'],
 ])
+
+const others: ReadonlySet<string> = new Set([
+  'access denied',
+  'body too large',
+  "couldn't rank user",
+  'error encountered',
+  'idempotency key was used for another call',
+  'invalid body',
+  'invalid key',
+  'not found',
+  'server is busy',
+  'too many requests',
+])
+const withSubject = /^(?:(?:missing|invalid) parameter|give one of): /
+
+/** The router of a host may answer in the same form, with words of its own, that may hold all of the request. */
+function isOurs(message: string): boolean {
+  return byMessage.has(message) || others.has(message) || withSubject.test(message)
+}
 
 /** The ends of the problem types of `/v1` that are named otherwise here, or that are one thing to a caller. */
 const byType: ReadonlyMap<string, MagicbandErrorCode> = new Map([
@@ -51,6 +70,7 @@ export function readRefusal(status: number, body: unknown, rules: RuleCodes): Re
     return { code: byType.get(name) ?? codeOf(status), text: detail === undefined ? name : `${name}: ${detail}` }
   }
   if (!('status' in body) || body.status !== 'error') return undefined
+  if (message === undefined ? discord === undefined : !isOurs(message)) return undefined
   const said = { ...(message !== undefined && { text: message }), ...(discord !== undefined && { discord }) }
   if (message === undefined) return { code: rules[status] ?? codeOf(status), ...said }
   return { code: byMessage.get(message) ?? codeOf(status), ...said }

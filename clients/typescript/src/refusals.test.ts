@@ -252,6 +252,7 @@ describe('what can not be used is a TypeError at once, and never tells the key',
     ['a variable that is not set', { key: process.env.NOBODY_SETS_THIS as string }, /key/],
     ['a key with a line break', { key: 'mb_bot_secret\n' }, /key/],
     ['a time limit of nothing', { timeoutMs: 0 }, /timeoutMs/],
+    ['a time limit that no timer takes', { timeoutMs: 3e9 }, /timeoutMs/],
     ['no tries', { tries: 0 }, /tries/],
     ['a wait below 0', { longestWaitMs: -1 }, /longestWaitMs/],
   ])('%s', (_name, more, message) => {

@@ -163,6 +163,34 @@ describe('what does not pass is asked once', () => {
   })
 })
 
+describe('what only looks like an answer is none', () => {
+  const json = (status: number, body: object) => () => Response.json(body, { status })
+  const yes = json(200, { ok: true })
+  test.each<[string, (client: ReturnType<typeof clientMeeting>) => Promise<unknown>]>([
+    ['profile', (client) => client.profile({ id: '1' })],
+    ['connect', (client) => client.connect({ place: '1', id: '1', training: false })],
+    ['ban', (client) => client.ban(banOf('Visitor100030'))],
+    ['listCertifications', (client) => client.listCertifications()],
+    ['createServerToken', (client) => client.createServerToken({ place: '1', server: 'a' })],
+    ['status', (client) => client.status()],
+    ['health', (client) => client.health()],
+  ])('to %s', async (_name, call) => {
+    expect(await errorOf(call(clientMeeting([yes()])))).toMatchObject({ code: 'unreadable', status: 200 })
+  })
+
+  test.each([
+    [400, false],
+    [404, false],
+    [502, true],
+    [503, true],
+  ])('of a router of status %i, whose words stand nowhere', async (status, mayBeDone) => {
+    const router = json(status, { status: 'error', code: status, message: 'Cannot POST /ban/add?username=Secret' })
+    const error = await errorOf(clientMeeting([router(), router(), router()]).ban(banOf('Visitor100031')))
+    expect(error).toMatchObject({ code: 'unreadable', status, mayBeDone })
+    expect(error.message).not.toContain('Secret')
+  })
+})
+
 test('a redirect is not followed: it would take the key along', async () => {
   const asked: (string | undefined)[] = []
   const elsewhere = await listen((request, response) => {

@@ -31,6 +31,8 @@ export type Outgoing = {
   signal?: AbortSignal | undefined
   timeoutMs?: number | undefined
   rules?: RuleCodes
+  /** Whether the body of a 2xx is an answer to this; a page that says yes to all is none. */
+  isAnswer: (body: Readonly<Record<string, unknown>>) => boolean
   /** Whether an answer is what was asked for, though its status is not from 200 to 299. */
   isWanted?: (status: number, body: unknown) => boolean
 }
@@ -141,9 +143,10 @@ function initOf({ key }: SendOptions, { method, headers, body, isOpen, idempoten
   }
 }
 
-function read({ rules = {}, isWanted }: Outgoing, { status, headers }: Response, content: string): Incoming | Fault {
+function read(outgoing: Outgoing, { status, headers }: Response, content: string): Incoming | Fault {
+  const { rules = {}, isAnswer, isWanted } = outgoing
   const body = parse(content)
-  if (isWanted?.(status, body) || (status >= 200 && status < 300 && body !== undefined))
+  if (isWanted?.(status, body) || (status >= 200 && status < 300 && body !== undefined && isAnswer(body)))
     return { status, headers, body }
   const refusal = status >= 400 ? readRefusal(status, body, rules) : undefined
   const requestId = headers.get('x-request-id') ?? undefined
@@ -156,10 +159,10 @@ function read({ rules = {}, isWanted }: Outgoing, { status, headers }: Response,
 }
 
 /** The object that an answer is; undefined for anything else. */
-function parse(text: string): object | undefined {
+function parse(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? value : undefined
+    return typeof value === 'object' && value !== null ? { ...value } : undefined
   } catch {
     return undefined
   }
