@@ -336,6 +336,18 @@ describe('the circuit breaker', () => {
     expect(client.health()).toEqual({ status: 'ok', lastSeenAt: now, latencyMs: 0 })
   })
 
+  test('tells nothing of a service that nobody has asked for five minutes', async () => {
+    answerWith({ status: 500 })
+    const client = createClient()
+    for (let count = 0; count < 5; count++) await failureOf(client.ask(write))
+    now += 299_999
+    expect(client.health().status).toBe('down')
+    now += 1
+    expect(client.health().status).toBe('unused')
+    await failureOf(client.ask(write))
+    expect(client.health().status).toBe('down')
+  })
+
   test('stays closed for a service that refuses', async () => {
     answerWith({ status: 403, body: '{}' })
     const client = createClient()

@@ -12,6 +12,9 @@ export type ServiceHealth = {
   latencyMs: number | undefined
 }
 
+/** What nobody has asked for so long may be well by now. */
+const staleMs = 5 * 60_000
+
 /** What the answers of one service tell of it, and whether it is left alone. */
 export class HealthRecord {
   readonly #service: string
@@ -22,6 +25,7 @@ export class HealthRecord {
   readonly #denied = new Set<string | undefined>()
   #lastSeenAt: number | undefined
   #latencyMs: number | undefined
+  #failedAt = Number.NEGATIVE_INFINITY
 
   constructor(service: string, { clock, log }: { clock: Clock; log: Logger }) {
     this.#service = service
@@ -30,16 +34,17 @@ export class HealthRecord {
     this.#breaker = new CircuitBreaker(clock)
   }
 
-  /** Whether it fails and is left alone but for a probe now and then. */
+  /** Whether it fails and is left alone but for a probe now and then; not where even that was long ago. */
   get isLeftAlone(): boolean {
-    return this.#breaker.state === 'open'
+    return this.#breaker.state === 'open' && this.#hasFailedOfLate()
   }
 
   /** How it does for those who ask with this credential. */
   of(credential: string | undefined): ServiceHealth {
     const last = { lastSeenAt: this.#lastSeenAt, latencyMs: this.#latencyMs }
     if (this.isLeftAlone) return { status: 'down', ...last }
-    if (this.#breaker.failures > 0 || this.#denied.has(credential)) return { status: 'degraded', ...last }
+    const isFailing = this.#breaker.failures > 0 && this.#hasFailedOfLate()
+    if (isFailing || this.#denied.has(credential)) return { status: 'degraded', ...last }
     return { status: this.#lastSeenAt === undefined ? 'unused' : 'ok', ...last }
   }
 
@@ -68,9 +73,10 @@ export class HealthRecord {
   }
 
   failed(error: unknown): void {
-    const wasLeftAlone = this.isLeftAlone
+    const wasClosed = this.#breaker.state === 'closed'
     this.#breaker.failed()
-    if (wasLeftAlone || !this.isLeftAlone) return
+    this.#failedAt = this.#clock()
+    if (!wasClosed || this.#breaker.state === 'closed') return
     this.#log.warn(
       { service: this.#service, err: error },
       'an outside service fails and is left alone, with a probe now and then; what is remembered is used: if this goes on, run `magicband doctor`',
@@ -78,7 +84,11 @@ export class HealthRecord {
   }
 
   #lives(): void {
-    if (this.isLeftAlone) this.#log.info({ service: this.#service }, 'an outside service works again')
+    if (this.#breaker.state === 'open') this.#log.info({ service: this.#service }, 'an outside service works again')
     this.#breaker.succeeded()
+  }
+
+  #hasFailedOfLate(): boolean {
+    return this.#clock() - this.#failedAt < staleMs
   }
 }

@@ -1,4 +1,4 @@
-import { REST, Routes } from 'discord.js'
+import { DiscordAPIError, REST, Routes } from 'discord.js'
 import { commands } from './commands/commands.ts'
 import { readSettings, SettingsError } from './settings.ts'
 
@@ -14,10 +14,12 @@ try {
   await rest.put(route, { body })
   process.stdout.write(`registered ${body.map(({ name }) => `/${name}`).join(', ')}\n`)
 } catch (error) {
-  const isSettings = error instanceof SettingsError
-  const hint = isSettings
-    ? ''
-    : ': is the token right, and is the bot on the server with the scope applications.commands?'
+  const isAnswered = error instanceof DiscordAPIError
+  const hint = isAnswered
+    ? ': is the token right, and is the bot on the server with the scope applications.commands?'
+    : error instanceof SettingsError
+      ? ''
+      : ': can Discord be reached from here?'
   process.stderr.write(`${error instanceof Error ? error.message : 'it failed'}${hint}\n`)
   process.exitCode = 1
 }
