@@ -37,7 +37,7 @@ export function readOptions({
   fetch = (...request) => globalThis.fetch(...request),
   wait = pause,
   random = Math.random,
-  createIdempotencyKey = () => globalThis.crypto.randomUUID(),
+  createIdempotencyKey = randomKey,
 }: ClientOptions): SendOptions {
   // What is no header would be told by `fetch` itself, text and all. A variable that is not set has no text.
   if (typeof key !== 'string' || !/^[\x21-\x7e]+$/.test(key))
@@ -71,6 +71,12 @@ function originOf(address: string): string {
     url !== undefined && url.username + url.password + url.search + url.hash === '' && /^https?:$/.test(url.protocol)
   if (!isPlain) throw new TypeError('address must be like https://band.example.com, without user, query or hash')
   return url.href.replace(/\/+$/, '')
+}
+
+/** 128 random bits. `randomUUID` is not there on pages without https. */
+function randomKey(): string {
+  const bytes = globalThis.crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
