@@ -13,9 +13,9 @@ import { checkServices } from './service-checks.ts'
 
 type What = { communities: readonly Community[]; services: ServiceAddresses; databaseUrl: string; clock: Clock }
 
-/** A clock this far off makes ban ends and signatures wrong. */
 /** With less the next large write may be the last. */
 const leastRoomMb = 100
+/** A clock this far off makes ban ends and signatures wrong. */
 const skewMs = 30_000
 
 /** Checks the database, and for each community each outside service with its key; findings come as they are made. */

@@ -17,7 +17,8 @@ const longestSentence = 200
 
 /**
  * What may be logged and shown of an answer that tells why a service refused: its words, without the key, the ids and the texts
- * that the request held. A service, or a proxy on the way to it, may repeat them, or all of the request.
+ * that the request held. A service, or a proxy on the way to it, may repeat them, or all of the request. A text is found where
+ * it is repeated whole.
  */
 export function mayBeKept(answer: string, request: Asked): string {
   if (answer.length > readCharacters) return ''
