@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ServerProcesses } from './testing/game-servers.ts'
-import { leftBy, paid, startWorking, workedBy } from './testing/shifts.ts'
+import { leftBy, paid, paidInAll, startWorking, workedBy } from './testing/shifts.ts'
 import { hub, startWorld, type World } from './testing/world.ts'
 
 const hour = 3600
@@ -87,6 +87,53 @@ describe('a server that is gone without a word', () => {
     await server.shutDown()
     expect(await paid(world)).toEqual(workedBy(2, 600 + 3 * hour))
   }, 30_000)
+
+  test.each([1, 25, 60, 200])(
+    'but lives, and could not write for %i minutes while others could, has each second paid once',
+    async (minutes) => {
+      const [server, other] = [await startWorking(world, { count: 5, seconds: 150 }), await world.startServer()]
+      world.stores.fault = ({ op }, jobId) => (op === 'set' && jobId === server.jobId ? 'fail' : undefined)
+      await world.advance(minutes * 60, other, server)
+      world.stores.fault = () => undefined
+      await world.advance(600, other, server)
+      await server.shutDown()
+      await other.advance(hour)
+      expect(await paidInAll(world)).toEqual(workedBy(5, 150 + minutes * 60 + 600))
+      expect(await world.shifts()).toHaveLength(minutes === 1 ? 5 : 10)
+      expect(leftBy(world)).toEqual(nothing)
+      expect(other.texts('warn')).toEqual([])
+    },
+    30_000,
+  )
+
+  type StoreFault = World['stores']['fault']
+  test.each<[string, StoreFault]>([
+    ['nothing is written', () => 'fail'],
+    ['the index alone is not written', ({ isOrdered }) => (isOrdered ? 'fail' : undefined)],
+    ['what is written is told as failed', ({ isOrdered }) => (isOrdered ? 'fail' : 'lost')],
+  ])(
+    'but lives, and was taken for gone three times while %s, has each second paid once',
+    async (_name, fault) => {
+      const server = await startWorking(world, { count: 3, seconds: 150 })
+      const others = [await world.startServer(), await world.startServer()]
+      for (let times = 0; times < 3; times++) {
+        world.stores.fault = (request, jobId) =>
+          request.op === 'set' && jobId === server.jobId ? fault(request, jobId) : undefined
+        await world.advance(40 * 60, ...others, server)
+        world.stores.fault = () => undefined
+        await world.advance(180, ...others, server)
+      }
+      // What is left of it at its end is for another one to take.
+      await world.proxy.close()
+      await server.shutDown()
+      await world.proxy.open()
+      await world.advance(hour, ...others)
+      expect((await world.shifts()).length).toBeGreaterThan(6)
+      expect(await paidInAll(world)).toEqual(workedBy(3, 150 + 3 * (40 * 60 + 180)))
+      expect(leftBy(world)).toEqual(nothing)
+    },
+    60_000,
+  )
 
   test('leaves an entry in the index alone, if it had nothing to leave: it is taken out', async () => {
     const server = await world.startServer()

@@ -139,6 +139,44 @@ describe('requests', () => {
     expect(world.proxy.to('/connect')).toHaveLength(1)
   })
 
+  test('of a player who left and came back within it are one, and known of who came back', async () => {
+    world.proxy.fault = () => ({ delay: 3 })
+    const server = await world.startServer()
+    await server.join(1002)
+    await server.run('task.spawn(Magicband.connect, __player(1002))')
+    await server.advance(1)
+    await server.leave(1002)
+    await server.join(1002)
+    expect(await server.value('Magicband.connect(__player(1002))')).toMatchObject({ ok: true, clearance: 1 })
+    expect(await server.value('Magicband.getAdmission(__player(1002))')).toMatchObject({ ok: true, clearance: 1 })
+    expect(world.proxy.to('/connect')).toHaveLength(1)
+  })
+
+  test.each<[string, Fault | undefined, number]>([
+    ['is well', undefined, 190],
+    ['answers 500', { status: 500, body: '{"status":"error","message":"error encountered"}' }, 0],
+    ['hangs', 'hang', 0],
+  ])('of 190 players at once while Magicband %s are all over within fifteen seconds', async (_name, fault, known) => {
+    world.proxy.fault = () => fault
+    const server = await world.startServer()
+    await server.run(`
+      slowest, known = 0, 0
+      for id = 100001, 100190 do
+        __join(id, "Visitor")
+        task.spawn(function()
+          local from = os.clock()
+          local isKnown = Magicband.connect(__player(id)).ok
+          known += if isKnown then 1 else 0
+          slowest = math.max(slowest, os.clock() - from)
+        end)
+      end`)
+    await server.advance(60)
+    const [slowest, answered] = await server.run('return slowest, known')
+    expect(slowest).toBeGreaterThan(1)
+    expect(slowest).toBeLessThanOrEqual(15)
+    expect(answered).toBe(known)
+  })
+
   test('wait for the start of the module', async () => {
     const server = await world.startServer({ isStarted: false })
     await server.join(1002)

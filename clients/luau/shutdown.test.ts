@@ -56,6 +56,32 @@ describe('a server that shuts down', () => {
     expect(leftBy(world)).toEqual(nothing)
   })
 
+  test('sends nothing any more once it writes down for the last time what is left', async () => {
+    const server = await startWorking(world, { count: 250, seconds: 600 })
+    world.proxy.fault = () => ({ delay: 0.1 })
+    world.stores.fault = () => ({ delay: 0.7 })
+    await server.shutDown()
+    const sent = (await world.shifts()).length
+    expect(sent).toBeGreaterThan(100)
+    expect(sent).toBeLessThan(250)
+    world.proxy.fault = () => undefined
+    await world.advance(49 * hour)
+    const next = await world.startServer()
+    await next.advance(hour)
+    expect(await paid(world)).toEqual(workedBy(250, 600))
+  })
+
+  test('goes on trying, though its next try was to be a minute later', async () => {
+    const server = await startWorking(world, { count: 3, seconds: 600, hasDataStores: false })
+    world.proxy.fault = () => failing
+    await server.leave(100_001)
+    await server.advance(600)
+    let tries = 0
+    world.proxy.fault = ({ path }) => (path === '/log' && ++tries <= 3 ? failing : undefined)
+    expect(await server.shutDown()).toBeLessThan(20)
+    expect((await paid(world)).map(([id]) => id)).toEqual(['100001', '100002', '100003'])
+  })
+
   test('does not wait for its next try', async () => {
     const server = await startWorking(world, { count: 3, seconds: 600 })
     await world.proxy.close()

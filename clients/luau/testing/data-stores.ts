@@ -1,23 +1,27 @@
 import type { StoreAnswer, StoreRequest } from './protocol.ts'
 
 type Entry = { text: string; version: number }
-type Fault = 'fail' | 'lost' | 'throttle' | undefined
+type Fault = 'fail' | 'lost' | 'throttle' | { delay: number } | undefined
 
 /** Roblox's data stores, which the servers of a game share and which outlive them. */
 export class DataStores {
   readonly #stores = new Map<string, Map<string, Entry>>()
   #version = 0
-  /** What becomes of a request: one that fails does nothing, one that is lost is done and told as failed, and one that is throttled waits. */
-  fault: (request: StoreRequest) => Fault = () => undefined
+  /**
+   * What becomes of a request: one that fails does nothing, one that is lost is done and told as failed, one that
+   * is throttled waits, and one with a delay is answered these seconds later. */
+  fault: (request: StoreRequest, jobId: string) => Fault = () => undefined
   readonly requests: StoreRequest[] = []
 
-  answer(request: StoreRequest): StoreAnswer {
+  /** What the server with this JobId is answered. */
+  answer(request: StoreRequest, jobId: string): StoreAnswer {
     this.requests.push(request)
-    const fault = this.fault(request)
+    const fault = this.fault(request, jobId)
     if (fault === 'throttle') return { error: '301: the queue is full', seconds: 60 }
     if (fault === 'fail') return { error: '502: API Services rejected the request' }
     const answer = this.#carryOut(request)
-    return fault === 'lost' ? { error: '504: the response was not formatted correctly' } : answer
+    if (fault === 'lost') return { error: '504: the response was not formatted correctly' }
+    return fault === undefined ? answer : { ...answer, seconds: fault.delay }
   }
 
   /** The values of a standard data store by key. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import type { DataStores } from './data-stores.ts'
-import type { Boot, Command, FromServer, Line, Outcome, ToServer } from './protocol.ts'
+import type { Boot, Command, FromServer, Line, Outcome, StoreAnswer, StoreRequest, ToServer } from './protocol.ts'
 
 type Waiting = { resolve: (outcome: Outcome) => void; reject: (error: Error) => void }
 
@@ -9,7 +9,8 @@ export class ServerProcess {
   readonly #child: ChildProcess
   readonly #waiting = new Map<number, Waiting>()
   #count = 0
-  stores: DataStores | undefined
+  /** Asks the data stores, in the name of the server that it is. */
+  askStore: (request: StoreRequest) => StoreAnswer = () => ({ error: 'there are no data stores' })
 
   constructor() {
     this.#child = fork(new URL('game-server.ts', import.meta.url), { execArgv: [] })
@@ -46,8 +47,7 @@ export class ServerProcess {
   #receive(message: FromServer): void {
     if ('storeId' in message) {
       const { storeId, request } = message
-      const answer = this.stores?.answer(request) ?? { error: 'there are no data stores' }
-      this.#send({ storeId, answer })
+      this.#send({ storeId, answer: this.askStore(request) })
       return
     }
     const waiting = this.#waiting.get(message.id)
@@ -97,7 +97,7 @@ export class GameServer {
     boot: Boot,
     { stores, whenDown }: { stores: DataStores; whenDown: () => void },
   ): Promise<GameServer> {
-    process.stores = stores
+    process.askStore = (request) => stores.answer(request, boot.jobId)
     const server = new GameServer(process, boot.jobId, whenDown)
     await server.#ask({ do: 'boot', boot })
     return server

@@ -33,6 +33,13 @@ export async function paid(world: World): Promise<[string, number][]> {
   return (await world.shifts()).map((shift) => [shift.id, shift.seconds])
 }
 
+/** As `paid`, with all that a player was paid as one. */
+export async function paidInAll(world: World): Promise<[string, number][]> {
+  const sums = new Map<string, number>()
+  for (const [id, seconds] of await paid(world)) sums.set(id, (sums.get(id) ?? 0) + seconds)
+  return [...sums]
+}
+
 /** The servers of the hub that have left something, and those that the index has. */
 export function leftBy({ stores }: World): { kept: string[]; listed: string[] } {
   const name = `Magicband-${hub}`
