@@ -28,6 +28,8 @@ export type CallKey = {
   name: string
   scopes: readonly string[]
   limit: { count: number; perMs: number } | undefined
+  /** What it has in common with the keys that it was rotated from and to, and with their tokens. */
+  caller: string
   /** The game server that it is the token of, and the key that it was asked for with. */
   token: { place: string; server: string; askedBy: string } | undefined
 }

@@ -19,6 +19,7 @@ export function sandboxApiKeys(): Map<string, ApiKey> {
         revokedAt: undefined,
         lastUsedAt: undefined,
         replacedBy: undefined,
+        caller: `sandbox-${kind}`,
         token: undefined,
       },
     ]),

@@ -204,7 +204,7 @@ type ErasureTable = {
 /**
  * An API key: the SHA-256 of its text, never the text. `scopes` is a comma-separated list. One with a `server` is the
  * token of that game server at that `place`, asked for with the key `asked_by`. `replaced_by` is the key that it was
- * rotated to.
+ * rotated to, and `caller` the first key of those that were rotated to it, by itself or by the key it was asked for with.
  */
 type ApiKeyTable = {
   id: string
@@ -224,6 +224,7 @@ type ApiKeyTable = {
   server: string | null
   asked_by: string | null
   replaced_by: string | null
+  caller: string | null
 }
 
 /** What a call with an `idempotency-key` answered the first time. */

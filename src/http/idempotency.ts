@@ -36,9 +36,8 @@ export class IdempotentCalls {
     const slug = context.community.slug
     if (idempotencyKey === undefined)
       return prepared.run({ ...context, act: (work, lane = slug) => database.act(work, lane) })
-    // A server has one token after the other, and the next server sends what it has left: they are one caller.
-    const keyId = context.key.token?.askedBy ?? context.keyId
-    const id = { community: slug, keyId, route: request.route, idempotencyKey }
+    // A server has one token after the other, the next server sends what it has left, and keys are rotated.
+    const id = { community: slug, keyId: context.key.caller, route: request.route, idempotencyKey }
     return this.#oneAtATime(JSON.stringify(id), () => this.#runOnce(request, id))
   }
 

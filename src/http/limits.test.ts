@@ -45,6 +45,17 @@ describe('wrong keys', () => {
     expect((await band.get(profile, from)).status).toBe(200)
   })
 
+  test('from before the clock was put back count no more, those after it do', async () => {
+    const from = newAddress()
+    await sendWrongKeys(101, from)
+    band.advance(-3_600_000)
+    expect((await band.get(profile, from)).status).toBe(200)
+    expect(await sendWrongKeys(101, from)).toEqual([401])
+    expect((await band.get(profile, from)).status).toBe(429)
+    band.advance(60_000)
+    expect((await band.get(profile, from)).status).toBe(200)
+  })
+
   test('count within any minute, not within the clock’s', async () => {
     const from = newAddress()
     await sendWrongKeys(1, from)
@@ -100,6 +111,16 @@ describe('a key', () => {
     expect([await ask(), await ask()]).toEqual([200, 429])
     band.advance(3_600_000)
     expect([await ask(), await ask(), await ask(), await ask()]).toEqual([200, 200, 200, 429])
+  })
+
+  test('and a clock that is put back waits no longer for it', async () => {
+    const key = await band.createKey({ kind: 'bot', limit: { count: 3, perMs: 60_000 } })
+    const ask = async () => (await band.get(profile, { key })).status
+    expect([await ask(), await ask(), await ask(), await ask()]).toEqual([200, 200, 200, 429])
+    band.advance(-3_600_000)
+    expect(await ask()).toBe(429)
+    band.advance(20_000)
+    expect([await ask(), await ask()]).toEqual([200, 429])
   })
 
   test('that asks all the time is let in when retry-after said', async () => {

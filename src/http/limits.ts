@@ -28,7 +28,8 @@ export class WrongKeys {
     const oldest = times?.[0]
     if (oldest === undefined || times === undefined || times.length <= wrongKeysPerWindow) return
     const waitMs = oldest + windowMs - this.#clock()
-    if (waitMs > 0) throw new Problem('too-many-requests', { retryAfterSeconds: Math.ceil(waitMs / 1000) })
+    if (waitMs > 0 && waitMs <= windowMs)
+      throw new Problem('too-many-requests', { retryAfterSeconds: Math.ceil(waitMs / 1000) })
   }
 
   count(name: string): void {
@@ -44,8 +45,10 @@ export class WrongKeys {
   }
 
   #add(name: string, count: number, at: number): number[] {
-    const added = Array<number>(Math.min(count, wrongKeysPerWindow + 1)).fill(at)
-    const times = [...(this.#times.get(name) ?? []), ...added]
+    const now = this.#clock()
+    const added = Array<number>(Math.min(count, wrongKeysPerWindow + 1)).fill(Math.min(at, now))
+    // What lies ahead is from before the clock was put back.
+    const times = [...(this.#times.get(name) ?? []).filter((time) => time <= now), ...added]
     // What is told from elsewhere may be older than the last one here.
     times.sort((one, other) => one - other)
     const last = times.slice(-(wrongKeysPerWindow + 1))
@@ -82,7 +85,9 @@ export class KeyLimits {
       this.#note(key.id, tokens - 1 < count * 0.9)
       return
     }
-    // The bucket stays as it was: many small additions would not come to a whole token in the time they should.
+    // The bucket stays as it was: many small additions would not come to a whole token in the time they should. But where
+    // the clock was put back, it fills from now on.
+    if (last.at > now) this.#buckets.set(key.id, { ...last, at: now })
     throw new Problem('too-many-requests', { retryAfterSeconds: Math.ceil(((1 - tokens) * perMs) / count / 1000) })
   }
 
@@ -103,7 +108,7 @@ export class KeyLimits {
     const now = this.#clock()
     const taken = this.#takenElsewhere.get(id) ?? { count: 0, since: now }
     this.#takenElsewhere.delete(id)
-    const lacking = Math.max(0, taken.count - ((now - taken.since) * count) / perMs)
+    const lacking = Math.max(0, taken.count - (elapsedMs(taken.since, now) * count) / perMs)
     const bucket = { count, perMs, tokens: Math.max(-count, count - lacking), at: now }
     this.#buckets.set(id, bucket)
     return bucket
@@ -112,5 +117,10 @@ export class KeyLimits {
 
 /** What is in the bucket by now. */
 function fill({ tokens, at, count, perMs }: Bucket, now: number): number {
-  return Math.min(count, tokens + ((now - at) * count) / perMs)
+  return Math.min(count, tokens + (elapsedMs(at, now) * count) / perMs)
+}
+
+/** None where the clock was put back in between. */
+function elapsedMs(since: number, now: number): number {
+  return Math.max(0, now - since)
 }

@@ -1,5 +1,5 @@
 import { createBoundedCache } from '../bounded-cache.ts'
-import type { Clock } from '../clock.ts'
+import { type Clock, distanceMs } from '../clock.ts'
 import type { Database } from '../database/database.ts'
 import { Problem } from '../problem.ts'
 import { hashKey, isKeyText } from './key-text.ts'
@@ -39,7 +39,7 @@ export class KeyRing {
     if (!isKeyText(text)) return undefined
     const hash = hashKey(text)
     const remembered = this.#remembered.get(hash)
-    if (remembered !== undefined && Math.abs(this.#clock() - remembered.readAt) < freshMs)
+    if (remembered !== undefined && distanceMs(this.#clock, remembered.readAt) < freshMs)
       return this.#use(remembered.key)
     return this.#read(hash, remembered?.key).then((key) => this.#use(key))
   }

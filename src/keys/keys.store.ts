@@ -18,6 +18,8 @@ export type ApiKey = {
   lastUsedAt: number | undefined
   /** The key that it was rotated to. */
   replacedBy: string | undefined
+  /** Who calls with it: the id of the first key of a chain of rotations, which is that of their tokens too. */
+  caller: string
   /** The game server that it is the token of. */
   token: Token | undefined
 }
@@ -46,6 +48,7 @@ export async function insertKey(db: Db, key: ApiKey, hash: string): Promise<void
       server: key.token?.server ?? null,
       asked_by: key.token?.askedBy ?? null,
       replaced_by: null,
+      caller: key.caller,
     })
     .execute()
 }
@@ -166,7 +169,7 @@ function keyRows(db: Db) {
   return db
     .selectFrom('api_key')
     .select(['id', 'community', 'kind', 'name', 'start', 'scopes', 'limit_count', 'limit_ms', 'created_at'])
-    .select(['expires_at', 'revoked_at', 'last_used_at', 'place', 'server', 'asked_by', 'replaced_by'])
+    .select(['expires_at', 'revoked_at', 'last_used_at', 'place', 'server', 'asked_by', 'replaced_by', 'caller'])
 }
 
 type KeyRow = Awaited<ReturnType<ReturnType<typeof keyRows>['execute']>>[number]
@@ -189,6 +192,7 @@ function toKey(row: KeyRow): ApiKey {
     revokedAt: row.revoked_at ?? undefined,
     lastUsedAt: row.last_used_at ?? undefined,
     replacedBy: row.replaced_by ?? undefined,
+    caller: row.caller ?? row.asked_by ?? row.id,
     token:
       row.place !== null && row.server !== null && row.asked_by !== null
         ? { place: row.place, server: row.server, askedBy: row.asked_by }

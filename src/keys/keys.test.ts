@@ -39,8 +39,10 @@ describe('a key in the database', () => {
     const limit = { count: 600, perMs: 60_000 }
     const expiresAt = band.now() + 1000
     const text = await band.createKey({ kind: 'game', name: 'Hub', scopes: ['log'], limit, expiresAt })
-    expect(await findKeyByHash(band.app.database.read, hashKey(text))).toEqual({
+    const key = await findKeyByHash(band.app.database.read, hashKey(text))
+    expect(key).toEqual({
       id: expect.stringMatching(/^[0-9a-f]{24}$/),
+      caller: key?.id,
       community: 'wed',
       kind: 'game',
       name: 'Hub',

@@ -14,6 +14,8 @@ export type NewKey = {
   limit?: { count: number; perMs: number }
   expiresAt?: number
   token?: Token
+  /** As whom it calls; a caller of its own, where absent. */
+  caller?: string
 }
 
 export type KeyDependencies = { clock: Clock; randomBytes: RandomBytes }
@@ -31,8 +33,9 @@ export async function createKey(trx: Db, wanted: NewKey, dependencies: KeyDepend
 /** Makes a key that is not in the database yet. */
 export function makeKey(wanted: NewKey, { clock, randomBytes }: KeyDependencies): MadeKey {
   const text = createKeyText(wanted.kind, randomBytes)
+  const id = createObjectIds(clock, randomBytes)()
   const key: ApiKey = {
-    id: createObjectIds(clock, randomBytes)(),
+    id,
     community: wanted.community,
     kind: wanted.kind,
     name: wanted.name,
@@ -44,6 +47,7 @@ export function makeKey(wanted: NewKey, { clock, randomBytes }: KeyDependencies)
     revokedAt: undefined,
     lastUsedAt: undefined,
     replacedBy: undefined,
+    caller: wanted.caller ?? id,
     token: wanted.token,
   }
   return { text, key }
@@ -55,7 +59,7 @@ export type Rotation = { made: MadeKey; oldKey: ApiKey; oldEndsAt: number } | { 
 
 /**
  * Makes a new key like the one with this id, which ends when the overlap is over, or before that if it would have. The
- * new one lives as long as the old one was made for, counted from now.
+ * new one lives as long as the old one was made for, counted from now, and is the same caller.
  */
 export async function rotateKey(
   trx: Db,
@@ -67,13 +71,14 @@ export async function rotateKey(
   const refusal = whyNotRotated(oldKey, now)
   if (oldKey === undefined || refusal !== undefined) return { refusal: refusal ?? 'unknown' }
   const oldEndsAt = Math.min(oldKey.expiresAt ?? Number.POSITIVE_INFINITY, now + overlapMs)
-  const { community, kind, name, scopes, limit, createdAt, expiresAt } = oldKey
+  const { community, kind, name, scopes, limit, createdAt, expiresAt, caller } = oldKey
   const made = makeKey(
     {
       community,
       kind,
       name,
       scopes,
+      caller,
       ...(limit === undefined ? {} : { limit }),
       ...(expiresAt === undefined ? {} : { expiresAt: now + (expiresAt - createdAt) }),
     },

@@ -106,6 +106,24 @@ describe('a key that is rotated', () => {
     expect(await findKey(band.app.database.read, await idOf(old))).toMatchObject({ replacedBy: made.key.id })
   })
 
+  test('is the same caller as the new one: what was sent with one is not done again with the other', async () => {
+    const first = await band.createKey({ kind: 'game' })
+    const second = await rotated(first, hourMs)
+    const third = await rotated(second.made.text, hourMs)
+    const shift = '/log?id=1002&place=4895128840&duration=60&training=false&server=job-1'
+    for (const [index, key] of [first, second.made.text, third.made.text, first].entries()) {
+      // By then another one of the same length would be another shift.
+      if (index > 0) band.advance(120_000)
+      const { status, body } = await band.post(shift, { key, headers: { 'idempotency-key': 'shift 1' } })
+      expect([status, body]).toEqual([200, { status: 'success' }])
+    }
+    const shifts = await band.app.database.read.selectFrom('shift').select('seconds').execute()
+    expect(shifts).toEqual([{ seconds: 60 }])
+    const other = await band.createKey({ kind: 'game' })
+    await band.post(shift, { key: other, headers: { 'idempotency-key': 'shift 1' } })
+    expect(await band.app.database.read.selectFrom('shift').select('seconds').execute()).toHaveLength(2)
+  })
+
   test('at the same moment by several is rotated once', async () => {
     const id = await idOf(await band.createKey({ kind: 'bot', name: 'once' }))
     const eight = <T>(work: () => Promise<T>) => Promise.all(Array.from({ length: 8 }, work))

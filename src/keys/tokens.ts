@@ -20,6 +20,7 @@ type AskingKey = {
   name: string
   scopes: readonly string[]
   limit: { count: number; perMs: number } | undefined
+  caller: string
 }
 type WantedToken = { community: string; askedWith: AskingKey; place: string; server: string }
 
@@ -33,7 +34,7 @@ export async function createToken(
   dependencies: KeyDependencies,
 ): Promise<MadeKey> {
   const now = dependencies.clock()
-  const { id: askedBy, name, limit } = askedWith
+  const { id: askedBy, name, limit, caller } = askedWith
   const older = await listTokensOfServer(trx, { askedBy, place, server })
   await deleteKeys(trx, older.slice(tokensPerServer - 1))
   if ((await countTokens(trx, askedBy)) >= tokensPerKey)
@@ -47,6 +48,7 @@ export async function createToken(
       ...(limit === undefined ? {} : { limit }),
       expiresAt: now + tokenLivesMs,
       token: { place, server, askedBy },
+      caller,
     },
     dependencies,
   )

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, distanceMs } from '../clock.ts'
 import type { Community } from '../config/community.ts'
 import type { RobloxClients } from '../outside/roblox.ts'
 import { type GroupRole, listRoles, listRolesPublicly } from '../outside/roblox-groups.ts'
@@ -21,7 +21,7 @@ export class GroupRoles {
   /** The group's roles, asked for within the last minutes. @throws OutsideError */
   async list(community: Community): Promise<readonly GroupRole[]> {
     const remembered = this.#remembered.get(community.slug)
-    return remembered !== undefined && this.#clock() - remembered.askedAt < freshMs
+    return remembered !== undefined && distanceMs(this.#clock, remembered.askedAt) < freshMs
       ? remembered.roles
       : this.ask(community)
   }

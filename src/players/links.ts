@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Clock } from '../clock.ts'
+import { type Clock, distanceMs } from '../clock.ts'
 import type { Community } from '../config/community.ts'
 import type { Database } from '../database/database.ts'
 import { findByBloxlink } from '../outside/bloxlink.ts'
@@ -71,7 +71,7 @@ export class DiscordLinks {
 
   #isFresh(link: Link | undefined): boolean {
     if (link === undefined) return false
-    return this.#clock() - link.askedAt < (link.robloxId === undefined ? notLinkedMs : linkedMs)
+    return distanceMs(this.#clock, link.askedAt) < (link.robloxId === undefined ? notLinkedMs : linkedMs)
   }
 
   async #ask(

@@ -1,5 +1,9 @@
+import { sql } from 'kysely'
 import { hotQuery, type PlaceOf } from '../database/hot-query.ts'
 import type { Db } from '../database/schema.ts'
+
+/** No question takes as long: what seems to have been asked so much later was asked by a clock that ran ahead. */
+const clockErrorMs = 60_000
 
 export type RememberedUser = { id: string; name: string; askedAt: number }
 export type RememberedRank = { rank: number; roleName: string; askedAt: number }
@@ -41,7 +45,7 @@ export async function rememberUser(trx: Db, user: RememberedUser): Promise<void>
     .insertInto('roblox_user')
     .values({ roblox_id: user.id, ...said })
     .onConflict((conflict) =>
-      conflict.column('roblox_id').doUpdateSet(said).where('roblox_user.asked_at', '<=', user.askedAt),
+      conflict.column('roblox_id').doUpdateSet(said).where(isEarlier('roblox_user.asked_at', user.askedAt)),
     )
     .execute()
 }
@@ -66,9 +70,17 @@ export async function rememberRank(trx: Db, community: string, id: string, rank:
     .insertInto('membership')
     .values({ community, roblox_id: id, ...said })
     .onConflict((conflict) =>
-      conflict.columns(['community', 'roblox_id']).doUpdateSet(said).where('membership.asked_at', '<=', rank.askedAt),
+      conflict
+        .columns(['community', 'roblox_id'])
+        .doUpdateSet(said)
+        .where(isEarlier('membership.asked_at', rank.askedAt)),
     )
     .execute()
+}
+
+/** Whether what is remembered was asked before this, or at a time that can't be right. */
+function isEarlier<Column extends 'roblox_user.asked_at' | 'membership.asked_at'>(column: Column, askedAt: number) {
+  return sql<boolean>`${sql.ref(column)} <= ${askedAt} or ${sql.ref(column)} > ${askedAt + clockErrorMs}`
 }
 
 export type PlayerRecord = { objectId: string; points: number }

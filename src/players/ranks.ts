@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Clock } from '../clock.ts'
+import { type Clock, distanceMs } from '../clock.ts'
 import type { Community } from '../config/community.ts'
 import type { Database } from '../database/database.ts'
 import { OutsideError } from '../outside/outside-error.ts'
@@ -223,7 +223,7 @@ export class Ranks {
   }
 
   #ageMs(rank: RememberedRank): number {
-    return this.#clock() - rank.askedAt
+    return distanceMs(this.#clock, rank.askedAt)
   }
 }
 

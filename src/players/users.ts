@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader'
 import type { Logger } from 'pino'
 import { createBoundedCache } from '../bounded-cache.ts'
-import type { Clock } from '../clock.ts'
+import { type Clock, distanceMs } from '../clock.ts'
 import type { Database } from '../database/database.ts'
 import { OutsideError } from '../outside/outside-error.ts'
 import type { RobloxClients } from '../outside/roblox.ts'
@@ -112,7 +112,7 @@ export class Users {
     ask: () => Promise<RobloxUser | undefined>,
   ): Promise<RobloxUser> {
     const now = this.#clock()
-    if (remembered !== undefined && now - remembered.askedAt < nameFreshMs) return toUser(remembered)
+    if (remembered !== undefined && distanceMs(this.#clock, remembered.askedAt) < nameFreshMs) return toUser(remembered)
     if (remembered !== undefined) {
       // Accounts don't vanish from Roblox: an answer without one that is known is not believed.
       return (await wait(this.#askOnce(key, ask), patienceMs)) ?? toUser(remembered)

@@ -86,6 +86,20 @@ describe('a remembered rank', () => {
     expect(await ask(band, '1004')).toMatchObject({ clearance: 0, stale: undefined })
   })
 
+  test('that was noted by a clock which ran ahead makes way when that is put back', async () => {
+    band.sandbox.world.setRoles('100013', [roleIds.manager])
+    band.advance(2 * 60 * minuteMs)
+    expect(await ask(band, '100013')).toMatchObject({ clearance: 3 })
+    band.advance(-2 * 60 * minuteMs)
+    band.sandbox.world.setRoles('100013', [roleIds.castMember])
+    for (let times = 0; times < 2; times++) {
+      expect(await ask(band, '100013')).toMatchObject({ clearance: 1, stale: undefined })
+    }
+    band.sandbox.forgetRequests()
+    expect(await ask(band, '100013')).toMatchObject({ clearance: 1 })
+    expect(band.sandbox.requests()).toEqual([])
+  })
+
   test('is the highest of several roles', async () => {
     const { universityStudent, manager, castMember } = roleIds
     band.sandbox.world.setRoles('100010', [universityStudent, manager, castMember])
