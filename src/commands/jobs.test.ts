@@ -65,6 +65,25 @@ describe('jobs list', () => {
   })
 })
 
+describe('jobs drop', () => {
+  test('takes out a job that was given up, and no other', async () => {
+    await change((trx) =>
+      trx.updateTable('job').set({ given_up_at: Date.now() }).where('id', '=', 'given-up').execute(),
+    )
+    const before = await change((trx) => trx.selectFrom('job').selectAll().where('id', '=', 'given-up').execute())
+    for (const id of ['nobody', 'running', 'late']) {
+      const ended = await command.run(['jobs', 'drop', id])
+      expect([ended.code, ended.stdout]).toEqual([1, ''])
+      expect(ended.stderr).toContain(`there is no job ${id} that was given up; see: jobs list`)
+    }
+    expect(await command.run(['jobs', 'drop', 'given-up'])).toMatchObject({ code: 0, stdout: '' })
+    const ids = await change((trx) => trx.selectFrom('job').select('id').execute())
+    expect(ids.map(({ id }) => id)).not.toContain('given-up')
+    expect(ids.map(({ id }) => id)).toContain('late')
+    await change((trx) => trx.insertInto('job').values(before).execute())
+  })
+})
+
 describe('jobs retry', () => {
   test.each(['given-up', 'late'])('makes a job run at once: %s', async (id) => {
     const before = Date.now()

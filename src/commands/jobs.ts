@@ -1,14 +1,14 @@
 import type { Command } from 'commander'
-import { listJobs, retryJob } from '../jobs/queue.ts'
+import { dropJob, listJobs, retryJob } from '../jobs/queue.ts'
 import { examples } from './help.ts'
 import { CommandError, type Output } from './output.ts'
 import { requireCommunity, withDatabase } from './with-database.ts'
 
-/** `jobs list | retry` */
+/** `jobs list | retry | drop` */
 export function addJobCommands(program: Command, { out, error }: Output): void {
   const jobs = program
     .command('jobs')
-    .description('list what is still to be done outside of calls, and try it again')
+    .description('list what is still to be done outside of calls, try it again, or leave it')
     .addHelpText('after', examples(['magicband jobs list', 'See what waits, and what was given up']))
   jobs
     .command('list')
@@ -41,6 +41,24 @@ export function addJobCommands(program: Command, { out, error }: Output): void {
         const isThere = await database.act((trx) => retryJob(trx, id, Date.now()))
         if (!isThere) throw new CommandError(`there is no job ${id} that waits or was given up; see: jobs list`)
         error(`job ${id} runs as soon as a server does`)
+      }),
+    )
+  jobs
+    .command('drop')
+    .description('take out a job that was given up, without doing it')
+    .argument('<id>', 'its ID, as `jobs list` prints it')
+    .addHelpText(
+      'after',
+      examples([
+        'magicband jobs drop 62f6b211c393da0ce38e5dac',
+        'Where it will never be possible, or you did it by hand',
+      ]),
+    )
+    .action((id: string) =>
+      withDatabase(async (database) => {
+        const wasThere = await database.act((trx) => dropJob(trx, id))
+        if (!wasThere) throw new CommandError(`there is no job ${id} that was given up; see: jobs list`)
+        error(`job ${id} is dropped`)
       }),
     )
 }

@@ -87,7 +87,7 @@ function checkJobs(jobs: readonly ListedJob[]): Finding[] {
   return [
     warning(
       'jobs',
-      `${givenUp.length} jobs were given up: see \`jobs list\`, and \`jobs retry ID\` when they can be done`,
+      `${givenUp.length} jobs were given up: see \`jobs list\`, and \`jobs retry ID\` when they can be done, or \`jobs drop ID\``,
     ),
   ]
 }

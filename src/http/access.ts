@@ -81,6 +81,8 @@ export class AccessControl {
     const text = isV1 ? keyInHeader(request) : presentedKey(request)
     if (text === undefined) throw new Problem('key-invalid')
     const key = text === null ? undefined : await this.#keyRing.find(text)
+    // Nobody guesses with it, and others at the address may have the one that replaced it: a game's servers share a few.
+    if (key === 'ended') throw new Problem('key-invalid')
     const community = key && this.#communities.get(key.community)
     if (key === undefined || community === undefined) {
       this.#wrongKeys.count(name)

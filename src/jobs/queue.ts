@@ -214,3 +214,14 @@ export async function retryJob(trx: Db, id: string, now: number): Promise<boolea
     .executeTakeFirst()
   return result.numUpdatedRows > 0n
 }
+
+/** Takes out a job that was given up, without doing it. @returns whether there was one */
+export async function dropJob(trx: Db, id: string): Promise<boolean> {
+  const result = await trx
+    .deleteFrom('job')
+    .where('id', '=', id)
+    .where('given_up_at', 'is not', null)
+    .where('locked_by', 'is', null)
+    .executeTakeFirst()
+  return result.numDeletedRows > 0n
+}

@@ -11,6 +11,9 @@ const rememberedKeys = 10_000
 
 type Remembered = { key: ApiKey; readAt: number }
 
+/** What is known of a key's text: a valid key, one that was valid once, or nothing. */
+export type FoundKey = ApiKey | 'ended' | undefined
+
 /**
  * Finds keys by their text. What was read is remembered, so that a busy key costs a query every half second, and so
  * that the calls go on to say what they have to say while the database is away.
@@ -30,12 +33,12 @@ export class KeyRing {
   }
 
   /**
-   * The valid key with this text; undefined for an unknown, expired or revoked one. At once where it was read of late.
+   * The valid key with this text; at once where it was read of late.
    * @throws Problem `key-unreadable` when the database fails and the key was not seen since the start
    */
-  find(text: string): ApiKey | undefined | Promise<ApiKey | undefined> {
+  find(text: string): FoundKey | Promise<FoundKey> {
     const fixed = this.#fixed.get(text)
-    if (fixed !== undefined) return this.#ifValid(fixed)
+    if (fixed !== undefined) return fixed
     if (!isKeyText(text)) return undefined
     const hash = hashKey(text)
     const remembered = this.#remembered.get(hash)
@@ -59,15 +62,12 @@ export class KeyRing {
     }
   }
 
-  #use(key: ApiKey | undefined): ApiKey | undefined {
-    const valid = this.#ifValid(key)
-    if (valid !== undefined) this.#lastUsed.set(valid.id, this.#clock())
-    return valid
-  }
-
-  #ifValid(key: ApiKey | undefined): ApiKey | undefined {
-    if (key === undefined || key.revokedAt !== undefined) return undefined
-    return key.expiresAt !== undefined && key.expiresAt <= this.#clock() ? undefined : key
+  #use(key: ApiKey | undefined): FoundKey {
+    if (key === undefined) return undefined
+    const now = this.#clock()
+    if (key.revokedAt !== undefined || (key.expiresAt !== undefined && key.expiresAt <= now)) return 'ended'
+    this.#lastUsed.set(key.id, now)
+    return key
   }
 
   async #read(hash: string, remembered: ApiKey | undefined): Promise<ApiKey | undefined> {

@@ -109,6 +109,17 @@ describe('GET /status', () => {
     expect((await band.get('/status')).body).toMatchObject({ status: 'ok', roblox: ok(startsAt + 60_000) })
   })
 
+  test('is well again with Open Cloud, though what stood in for it failed and is not asked any more', async () => {
+    await band.get(join('1006'))
+    band.sandbox.fail('roblox', { mode: '500' })
+    band.advance(60_000)
+    for (const id of ['1002', '1003']) await band.get(join(id))
+    expect((await band.get('/status')).body).toMatchObject({ roblox: { status: 'degraded' } })
+    band.sandbox.heal()
+    for (const id of ['1004', '1005']) await band.get(join(id))
+    expect((await band.get('/status')).body).toMatchObject({ status: 'ok', roblox: ok(startsAt + 60_000) })
+  })
+
   test('is degraded by services that refuse a key, for the community with that key alone', async () => {
     const applications = 'applications: { paste: pastebin, pastebinKey: run-out,'
     const file = communityFile.replace('applications: {', applications)

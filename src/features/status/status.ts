@@ -51,8 +51,7 @@ export async function describeStatus(dependencies: StatusDependencies, community
   const isUp = await isDatabaseUp(dependencies)
   const isWhole = dependencies.database.takesWrites
   const database = toPart({ status: isUp ? (isWhole ? 'ok' : 'degraded') : 'down', ...databaseHealth })
-  const { apis, users, groups } = dependencies.roblox
-  const roblox = toPart(worst([apis.health(community.roblox.apiKey), users.health(), groups.health()]))
+  const roblox = toPart(worst(listRoblox(dependencies, community)))
   const webhook = community.discord.webhooks.audit
   const discord = toPart(webhook === undefined ? unused : dependencies.discord.health(webhook))
   const { paste, pastebinKey } = community.applications
@@ -67,6 +66,12 @@ export async function describeStatus(dependencies: StatusDependencies, community
     discord,
     pastebin,
   }
+}
+
+/** What a community stands on: the public list of groups only where Open Cloud, which is asked first, is not well. */
+function listRoblox({ roblox: { apis, users, groups } }: StatusDependencies, community: Community): ServiceHealth[] {
+  const openCloud = apis.health(community.roblox.apiKey)
+  return [openCloud, users.health(), ...(openCloud.status === 'ok' ? [] : [groups.health()])]
 }
 
 /** Roblox is several services: one that fails is a degraded Roblox, and it is down when all that were asked are. */
