@@ -94,6 +94,12 @@ describe('a method that is not there', () => {
     },
   )
 
+  test('is refused: CONNECT, which names no path', async () => {
+    const reply = await sendRaw(band.address, 'CONNECT elsewhere:443 HTTP/1.1\r\nhost: elsewhere\r\n\r\n')
+    expect([reply.status, JSON.parse(reply.body)]).toEqual([405, notFound])
+    expectCommonHeaders(reply)
+  })
+
   test.each(['TRACE', 'PROPFIND', 'QUERY', 'PURGE', 'M-SEARCH'])('is refused: %s', async (method) => {
     const reply = await sendRaw(band.address, `${method} /log HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)
     expect([reply.status, reply.headers.allow]).toEqual([405, 'POST'])

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { METHODS } from 'node:http'
-import type { Socket } from 'node:net'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { RandomBytes } from '../clock.ts'
 import { approveCall, pastePage, uploadCall } from '../features/application/application.routes.ts'
@@ -30,6 +29,7 @@ import type { IdempotentCalls } from './idempotency.ts'
 import { shedLoad } from './load.ts'
 import { addDocumentation } from './openapi.ts'
 import { parseQuery } from './query.ts'
+import { commonHeaders, refuseTunnel, refuseUnreadable } from './raw-answers.ts'
 import { addRoutes, contactOf, type Route, requireAccessOfEveryRoute } from './routing.ts'
 import { networksOf } from './sources.ts'
 import { watchRequests } from './watch.ts'
@@ -124,13 +124,14 @@ export function createServer({
     },
     clientErrorHandler: (error, socket) => {
       metrics.http.unreadable()
-      refuseMalformed(error, socket)
+      refuseUnreadable(error, socket)
     },
   })
   // Every method that Node reads can be refused with a 405, not only those that Fastify knows by itself.
   for (const method of METHODS) {
     if (method !== 'CONNECT' && !app.supportedMethods.includes(method)) app.addHttpMethod(method)
   }
+  app.server.on('connect', (_request, socket) => refuseTunnel(socket))
   // An expectation that nobody knows is ignored, where Node would answer it by itself.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   requireAccessOfEveryRoute(app)
@@ -157,12 +158,6 @@ function callOf(request: FastifyRequest): Parameters<typeof answerError>[1] {
   // A request may name the whole URL.
   const path = request.url.replace(/^https?:\/\/[^/?#]*/i, '')
   return /^\/v1(?:[/?]|$)/.test(path) ? noCall : undefined
-}
-
-const commonHeaders = {
-  'cache-control': 'no-store',
-  'content-type': 'application/json; charset=utf-8',
-  'x-content-type-options': 'nosniff',
 }
 
 /** What every answer has (contract, rule 6), and what is answered when something is thrown. */
@@ -227,26 +222,4 @@ function toProblem(error: unknown): unknown {
     return new Problem('request-malformed', { cause: error })
   const isRefusal = 'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500
   return error.code.startsWith('FST_') && isRefusal ? new Problem('request-malformed', { cause: error }) : error
-}
-
-/** Answers what is not HTTP at all, in the shape of every other refusal. */
-function refuseMalformed(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
-    socket.destroy()
-    return
-  }
-  const status =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? '431 Request Header Fields Too Large'
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? '408 Request Timeout'
-        : '400 Bad Request'
-  const body = JSON.stringify(answerError(new Problem('request-malformed'), undefined, '').body)
-  const headers = Object.entries({
-    ...commonHeaders,
-    'x-request-id': randomUUID(),
-    'content-length': Buffer.byteLength(body),
-    connection: 'close',
-  })
-  socket.end(`HTTP/1.1 ${status}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`)
 }

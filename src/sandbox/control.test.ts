@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { roleIds } from './population.ts'
-import { ask, member, startTestSandbox } from './sandbox-kit.ts'
+import { ask, member, startTestSandbox } from './testing.ts'
 
 const targets =
   'all, roblox, robloxApis, robloxUsers, robloxGroups, robloxThumbnails, bloxlink, rover, pastebin, discord'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Sandbox } from './sandbox.ts'
-import { ask, startTestSandbox } from './sandbox-kit.ts'
+import { ask, startTestSandbox } from './testing.ts'
 import { sandboxIds, sandboxKeys, sandboxWebhookUrl } from './world.ts'
 
 const path = `/api/v10/webhooks/${sandboxIds.webhook}/${sandboxKeys.webhookToken}`

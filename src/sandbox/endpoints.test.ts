@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { sandboxServices } from './failures.ts'
 import { roleIds } from './population.ts'
 import { publishedRateLimits } from './rate-limits.ts'
-import { ask, startTestSandbox } from './sandbox-kit.ts'
+import { ask, startTestSandbox } from './testing.ts'
 import { sandboxIds, sandboxKeys } from './world.ts'
 
 const cloud = { 'x-api-key': sandboxKeys.openCloud }

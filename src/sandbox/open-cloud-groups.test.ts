@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { roleIds } from './population.ts'
-import { askCloud, member, startTestSandbox } from './sandbox-kit.ts'
+import { askCloud, member, startTestSandbox } from './testing.ts'
 
 const invalid = (message: string) => ({ code: 'INVALID_ARGUMENT', message })
 

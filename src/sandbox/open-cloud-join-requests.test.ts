@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { roleIds } from './population.ts'
-import { ask, askCloud, member, startTestSandbox } from './sandbox-kit.ts'
+import { ask, askCloud, member, startTestSandbox } from './testing.ts'
 import { sandboxKeys } from './world.ts'
 
 const path = '/cloud/v2/groups/1/join-requests'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { roleIds } from './population.ts'
-import { askCloud, startTestSandbox } from './sandbox-kit.ts'
+import { askCloud, startTestSandbox } from './testing.ts'
 
 const rolePath = (id: string) => `groups/1/roles/${id}`
 const student = { role: rolePath(roleIds.universityStudent) }

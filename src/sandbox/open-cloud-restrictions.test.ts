@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Sandbox } from './sandbox.ts'
-import { askCloud, member, startTestSandbox } from './sandbox-kit.ts'
+import { askCloud, member, startTestSandbox } from './testing.ts'
 
 const universe = '/cloud/v2/universes/1234567'
 const path = `${universe}/user-restrictions`

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ask, askCloud, startTestSandbox, testStart } from './sandbox-kit.ts'
+import { ask, askCloud, startTestSandbox, testStart } from './testing.ts'
 import { sandboxKeys } from './world.ts'
 
 const restriction = { gameJoinRestriction: { active: true } }

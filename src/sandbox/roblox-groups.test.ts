@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { roleIds } from './population.ts'
-import { ask, startTestSandbox } from './sandbox-kit.ts'
+import { ask, startTestSandbox } from './testing.ts'
 
 const legacyError = (code: number, message: string) => ({
   errors: [{ code, message, userFacingMessage: 'Something went wrong' }],

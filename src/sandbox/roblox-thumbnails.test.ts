@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ask, startTestSandbox } from './sandbox-kit.ts'
+import { ask, startTestSandbox } from './testing.ts'
 
 const path = '/v1/users/avatar-headshot'
 

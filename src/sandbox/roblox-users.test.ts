@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ask, startTestSandbox } from './sandbox-kit.ts'
+import { ask, startTestSandbox } from './testing.ts'
 
 const roblox = { hasVerifiedBadge: false, id: 1, name: 'Roblox', displayName: 'Roblox' }
 const jt = { hasVerifiedBadge: false, id: 172051854, name: 'JTmaveryk', displayName: 'JTmaveryk' }

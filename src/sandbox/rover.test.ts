@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ask, startTestSandbox } from './sandbox-kit.ts'
+import { ask, startTestSandbox } from './testing.ts'
 import { sandboxIds, sandboxKeys } from './world.ts'
 
 const student = '100000000000001001'

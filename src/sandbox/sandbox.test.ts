@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { type FailureMode, failureModes, type SandboxService, sandboxServices } from './failures.ts'
 import { roleIds } from './population.ts'
 import { type Sandbox, startSandbox } from './sandbox.ts'
-import { ask, askCloud, member, startTestSandbox, testStart } from './sandbox-kit.ts'
+import { ask, askCloud, member, startTestSandbox, testStart } from './testing.ts'
 import { sandboxIds, sandboxKeys } from './world.ts'
 
 const discordId = '100000000000001001'

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { makeTemporaryFolder } from '../../test/temporary-folder.ts'
 import { roleIds } from './population.ts'
 import { startSandbox } from './sandbox.ts'
-import { ask, askCloud, startTestSandbox } from './sandbox-kit.ts'
+import { ask, askCloud, startTestSandbox } from './testing.ts'
 import { sandboxIds, sandboxKeys, World } from './world.ts'
 
 const newWorld = () => new World({ clock: () => 0 })
