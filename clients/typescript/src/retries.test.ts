@@ -163,6 +163,12 @@ describe('what does not pass is asked once', () => {
   })
 })
 
+test('an approval that a person has to do something for is asked once, and logged once', async () => {
+  const error = await errorOf(clientMeeting([]).approveApplication({ id: '1', moderator }))
+  expect(error).toMatchObject({ code: 'failed', status: 500, tries: 1, retryAfterSeconds: 60, mayBeDone: false })
+  expect(band.log.filter((line) => line.includes('could not be ranked'))).toHaveLength(1)
+})
+
 describe('what only looks like an answer is none', () => {
   const json = (status: number, body: object) => () => Response.json(body, { status })
   const yes = json(200, { ok: true })
