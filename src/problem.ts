@@ -17,6 +17,7 @@ export type ProblemCode =
   | 'method-not-allowed'
   | 'not-banned'
   | 'not-found'
+  | 'not-ranked'
   | 'parameter-combination'
   | 'parameter-invalid'
   | 'parameter-missing'

@@ -228,24 +228,26 @@ describe('a command writes down', () => {
 
   test('what verify finds right, and says of an entry that was changed', async () => {
     expect(await run('verify')).toMatchObject({ code: 0, stdout: '' })
-    const change = (after: string | null) =>
+    const change = (after: string | null, sequence = 2) =>
       band.app.database.act((trx) =>
         trx
           .updateTable('audit_entry')
           .set({ after })
           .where('community', '=', 'wed')
-          .where('sequence', '=', 2)
+          .where('sequence', '=', sequence)
           .execute(),
       )
     await change('no JSON')
     expect(await run('verify')).toMatchObject({
       code: 1,
       stdout: 'audit_entry wed 2: is changed: it says something else than when it was written\n',
-      stderr: '1 faults were found\n',
+      stderr: '1 fault was found\n',
     })
     expect((await audit('--player', '1001'))[0]).toContain('none → no JSON')
     expect(JSON.parse((await audit('--json', '--player', '1001'))[0] ?? '')).toMatchObject({ after: 'no JSON' })
     await change('{"certification":"tot"}')
     expect(await run('verify')).toMatchObject({ code: 0 })
+    await Promise.all([change('no JSON', 2), change('no JSON', 3)])
+    expect(await run('verify')).toMatchObject({ code: 1, stderr: '2 faults were found\n' })
   })
 })

@@ -72,6 +72,13 @@ test('the dashboard takes its source from a variable, and says of each panel wha
   expect(new Set(dashboard.panels.map(({ id }: Panel) => id)).size).toBe(dashboard.panels.length)
 })
 
+test('nobody is woken for an approval that Roblox or a person keeps from ranking', () => {
+  const failing = rules.find(({ alert }) => alert === 'MagicbandFailing')
+  const counted = /problem=~"([^"]+)"/.exec(failing?.expr ?? '')?.[1]?.split('|')
+  expect(counted).toContain('call-failed')
+  expect(counted).not.toContain('not-ranked')
+})
+
 test('every alert waits, is one line, and says what to do', () => {
   for (const { alert, annotations, ...rule } of rules) {
     expect([alert, rule.for, annotations]).toEqual([

@@ -141,6 +141,7 @@ describe('a message keeps to the limits of Discord', () => {
   test.each([
     ['1,000 characters that are escaped', '*'.repeat(1000), '\\*'.repeat(512)],
     ['1,000 characters beyond the first plane', '🚒'.repeat(1000), '🚒'.repeat(512)],
+    ['marks that turn the writing', '\u202ebad\u2066 boy', 'bad boy'],
     ['mentions', '@everyone <@1>', '@\u200beveryone \\<@\u200b1\\>'],
     ['line breaks', '# a\n# b', '\\# a \\# b'],
   ])('with a reason of %s', async (_name, reason, expected) => {

@@ -29,6 +29,8 @@ const special = fc.constantFrom(
   '\n',
   '\r\n',
   '\u200b',
+  '\u202e',
+  '\u2066',
   ' ',
 )
 const texts = fc
@@ -36,11 +38,11 @@ const texts = fc
   .map((parts) => parts.join(''))
 
 describe('escaped text', () => {
-  test('shows as it was, and nothing of it means anything', () => {
+  test('shows as it was but for marks that turn the writing, and nothing of it means anything', () => {
     fc.assert(
       fc.property(texts, (text) => {
         const { shown, meant } = readAsDiscord(escapeDiscord(text))
-        const expected = text.replace(/[\r\n\u2028\u2029]+/g, ' ')
+        const expected = text.replace(/\p{Bidi_Control}/gu, '').replace(/[\r\n\u2028\u2029]+/g, ' ')
         expect([shown, meant]).toEqual([expected, []])
       }),
       { numRuns: 1000 },
@@ -78,6 +80,8 @@ describe('escaped text', () => {
     ['||spoiler||', '\\|\\|spoiler\\|\\|'],
     ['one\n> two\n# three', 'one \\> two \\# three'],
     ['\\*', '\\\\\\*'],
+    ['\u202egnp.exe\u202c \u2066a\u2069\u200e\u200f\u061c', 'gnp.exe a'],
+    ['\u05e9\u05dc\u05d5\u05dd', '\u05e9\u05dc\u05d5\u05dd'],
   ])('%s', (text, escaped) => {
     expect(escapeDiscord(text)).toBe(escaped)
   })

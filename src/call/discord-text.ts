@@ -3,10 +3,12 @@ const special = /[\\*_~`|>#\-[\]():<]/g
 
 /**
  * Escapes text for a `discord` field (contract, rule 7): Markdown shows as it was typed, mentions can't ping, and a
- * line break can't begin a heading or a quote.
+ * line break can't begin a heading or a quote. Marks that turn the direction of writing would also turn what stands
+ * around the text, and go; letters have a direction of their own.
  */
 export function escapeDiscord(text: string): string {
   return text
+    .replace(/\p{Bidi_Control}/gu, '')
     .replace(special, '\\$&')
     .replaceAll('@', '@\u200b')
     .replace(/[\r\n\u2028\u2029]+/g, ' ')

@@ -134,6 +134,11 @@ describe('a mistake in the settings ends with 2 and is told on stderr', () => {
       { DATABASE_URL: 'postgres://magic:hush@127.0.0.1:1/db?password=hush&pool_size=0' },
       /^(?![\s\S]*hush)[\s\S]*127\.0\.0\.1:1\/db[\s\S]*pool_size.*: correct DATABASE_URL\n$/,
     ],
+    [
+      'an address with a setting that there is none of',
+      { DATABASE_URL: 'postgres://magic:hush@127.0.0.1:1/db?password=hush&poolsize=5' },
+      /^(?![\s\S]*hush)[\s\S]*127\.0\.0\.1:1\/db[\s\S]*\(poolsize is not known: .*: correct DATABASE_URL\n$/,
+    ],
   ])('%s', async ([_name, environment, message], { expect }) => {
     const ended = await command.run(['migrate'], environment)
     expect([ended.code, ended.stdout]).toEqual([2, ''])

@@ -106,6 +106,8 @@ describe.skipIf(!hasScript)('init at a terminal', () => {
     expect(code).toBe(0)
     expect(shown).toContain('Name of the community [a\\u001b]0;b\\u0007\\u202ec]: ')
     // What says that Roblox is asked is taken away by an order of our own.
-    expect(shown.replaceAll('\r\u001b[K', '').replaceAll(/[\r\n]/g, '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u)
+    expect(shown.replaceAll('\r\u001b[A\u001b[J', '').replaceAll(/[\r\n]/g, '')).not.toMatch(
+      /[\p{Cc}\p{Bidi_Control}]/u,
+    )
   })
 })

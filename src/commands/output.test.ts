@@ -16,12 +16,37 @@ function write(isTTY: boolean, stepMs: number): { stdout: string; stderr: string
   return written
 }
 
+/** Where the line that was drawn begins, and nothing from there on. */
+const up = '\r\u001b[A\u001b[J'
+
 describe('progress', () => {
   test('is one line on a terminal, drawn again, and gone at the end', () => {
-    expect(write(true, 1)).toEqual({
+    expect(write(true, 100)).toEqual({
       stdout: 'a result\n',
-      stderr: '1 rows …\r\u001b[K2 rows …\r\u001b[K3 rows …\r\u001b[K3 rows in all\n',
+      stderr: `1 rows …\n${up}2 rows …\n${up}3 rows …\n${up}3 rows in all\n`,
     })
+  })
+
+  test('is drawn ten times a second at most', () => {
+    expect(write(true, 60).stderr).toBe(`1 rows …\n${up}3 rows …\n${up}3 rows in all\n`)
+    expect(write(true, 1).stderr).toBe(`1 rows …\n${up}3 rows in all\n`)
+  })
+
+  test('ends with what came last, and what is a step of its own is drawn at once', async () => {
+    let written = ''
+    const stream = { isTTY: true, write: (text: string) => (written += text) }
+    const output = createOutput(stream, stream)
+    for (const step of ['check 1 of 2: points', 'check 2 of 2: shifts', '1 rows', '2 rows', '3 rows'])
+      output.progress(step)
+    const soFar = `check 1 of 2: points …\n${up}check 2 of 2: shifts …\n${up}1 rows …\n`
+    expect(written).toBe(soFar)
+    await expect.poll(() => written).toBe(`${soFar}${up}3 rows …\n`)
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    output.progress('4 rows')
+    output.progress('5 rows')
+    output.error('5 rows in all')
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(written).toBe(`${soFar}${up}3 rows …\n${up}4 rows …\n${up}5 rows in all\n`)
   })
 
   test('is a line every two seconds elsewhere', () => {

@@ -8,7 +8,8 @@ export type Output = {
   error(line: string): void
   /**
    * How far a command is that may take long, to stderr: on a terminal in one line that is drawn again and goes when
-   * anything else is said, elsewhere a line every two seconds.
+   * anything else is said, elsewhere a line every two seconds. What differs from the line before by its numbers alone may
+   * come as often as it likes: it is drawn ten times a second at most, the last one always.
    */
   progress(line: string): void
 }
@@ -16,14 +17,26 @@ export type Output = {
 type Stream = { isTTY?: boolean; write(text: string): unknown }
 
 const toldEveryMs = 2000
-const clearLine = '\r\u001b[K'
+const drawnEveryMs = 100
+/**
+ * Up to the line that was drawn, and clear from there. It ends with a line break, so that whoever ends a command finds a clean
+ * prompt; to clear it at the signal would need a handler, which a long statement of SQLite's would keep waiting.
+ */
+const clearDrawn = '\r\u001b[A\u001b[J'
 
 export function createOutput(stdout: Stream, stderr: Stream, now: () => number = Date.now): Output {
-  let isDrawn = false
+  let drawn: { step: string; at: number } | undefined
+  let drawing: NodeJS.Timeout | undefined
   let toldAt: number | undefined
   const clear = (): void => {
-    if (isDrawn) stderr.write(clearLine)
-    isDrawn = false
+    clearTimeout(drawing)
+    if (drawn !== undefined) stderr.write(clearDrawn)
+    drawn = undefined
+  }
+  const draw = (line: string): void => {
+    clear()
+    stderr.write(`${line} …\n`)
+    drawn = { step: stepOf(line), at: now() }
   }
   const write = (stream: Stream, line: string): void => {
     clear()
@@ -35,9 +48,10 @@ export function createOutput(stdout: Stream, stderr: Stream, now: () => number =
     error: (line) => write(stderr, line),
     progress: (line) => {
       if (stderr.isTTY) {
-        clear()
-        stderr.write(`${line} …`)
-        isDrawn = true
+        const restMs = drawn?.step === stepOf(line) ? drawn.at + drawnEveryMs - now() : 0
+        clearTimeout(drawing)
+        if (restMs <= 0) draw(line)
+        else drawing = setTimeout(draw, restMs, line).unref()
         return
       }
       toldAt ??= now()
@@ -46,6 +60,11 @@ export function createOutput(stdout: Stream, stderr: Stream, now: () => number =
       write(stderr, `${line} …`)
     },
   }
+}
+
+/** What a line says beside its numbers. */
+function stepOf(line: string): string {
+  return line.replace(/\d+/g, '')
 }
 
 /** A command that could not do what it was asked: its message is for the person at the terminal; exit status 1. */

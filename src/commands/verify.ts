@@ -29,7 +29,7 @@ export function addVerifyCommand(program: Command, { out, error, progress }: Out
             out(`${table} ${row}: ${message}`)
           }
         })
-        if (faults > 0) throw new CommandError(`${faults} faults were found`)
+        if (faults > 0) throw new CommandError(faults === 1 ? '1 fault was found' : `${faults} faults were found`)
         error('every sum, reference, uniqueness and audit trail holds')
       }),
     )

@@ -3,17 +3,15 @@ import { Pool, types } from 'pg'
 import type { DatabaseLoad } from '../telemetry/database-metrics.ts'
 import { onNobodysBehalf } from '../telemetry/log-context.ts'
 import { ActQueue } from './act-queue.ts'
-import { type Engine, type EngineOptions, WrongAddress } from './engine.ts'
+import type { Engine, EngineOptions } from './engine.ts'
 import type { BuiltQuery, HotAdapter, Values } from './hot-query.ts'
 import { nameOf, PostgresActs } from './postgres-acts.ts'
+import { readPoolSize } from './postgres-address.ts'
 import { GatheringSocket } from './postgres-socket.ts'
 import { ReadBatches } from './read-batches.ts'
 import type { Db, Schema } from './schema.ts'
 import { logStatements, type StatementLog } from './statement-log.ts'
 
-/** Connections of each of the two pools, unless `pool_size` in the URL says otherwise. */
-const usualPoolSize = 10
-const largestPoolSize = 500
 /** How long a wait for a connection, and a transaction that nobody goes on with may take. */
 const connectMs = 3000
 const idleTransactionMs = 10_000
@@ -113,15 +111,6 @@ function openPool(
 
 function loadOf(name: 'read' | 'write', { totalCount, idleCount, waitingCount }: Pool): DatabaseLoad['pools'][number] {
   return { pool: name, used: totalCount - idleCount, idle: idleCount, waiters: waitingCount }
-}
-
-/** What many instances on one PostgreSQL make smaller: it takes a hundred connections unless it was told otherwise. */
-function readPoolSize(url: string): number {
-  const text = new URL(url).searchParams.get('pool_size') ?? String(usualPoolSize)
-  const size = /^\d{1,3}$/.test(text) ? Number(text) : 0
-  if (size < 1 || size > largestPoolSize)
-    throw new WrongAddress(`pool_size must be a whole number from 1 to ${largestPoolSize}`)
-  return size
 }
 
 /** Reads of this pool that are made often are made together. */

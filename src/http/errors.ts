@@ -59,6 +59,7 @@ const tellings = {
   },
   'not-banned': { status: 400, to: 'discord' },
   'not-found': { status: 404, to: 'program', message: 'not found' },
+  'not-ranked': { status: 500, to: 'call' },
   'parameter-combination': {
     status: 400,
     to: 'everyone',

@@ -80,7 +80,8 @@ describe('a key', () => {
   test('is in no line of the log', () => {
     // There is a log, of failures too, or it would be no wonder.
     expect(band.log.length).toBeGreaterThan(50)
-    expect(band.log.filter((line) => line.includes('a call failed')).length).toBeGreaterThan(2)
+    for (const failure of ['a call failed', 'could not be ranked'])
+      expect(band.log.filter((line) => line.includes(failure))).not.toEqual([])
     for (const secret of secrets) {
       // A part of it would be a leak as well.
       const part = secret.slice(0, 24)

@@ -58,6 +58,7 @@ const typeOf = {
   'method-not-allowed': 'method-not-allowed',
   'not-banned': 'refused',
   'not-found': 'not-found',
+  'not-ranked': 'refused',
   'parameter-combination': 'parameter-invalid',
   'parameter-invalid': 'parameter-invalid',
   'parameter-missing': 'parameter-invalid',

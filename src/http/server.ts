@@ -160,6 +160,12 @@ function callOf(request: FastifyRequest): Parameters<typeof answerError>[1] {
   return /^\/v1(?:[/?]|$)/.test(path) ? noCall : undefined
 }
 
+/**
+ * No fault of ours, though the status is: that Roblox can't be asked is told once by its client, not by each call that would
+ * have needed it; so is being busy, and why a player isn't ranked by the approval.
+ */
+const toldElsewhere: readonly string[] = ['roblox-unavailable', 'server-busy', 'not-ranked']
+
 /** What every answer has (contract, rule 6), and what is answered when something is thrown. */
 function addErrorAnswers(
   app: FastifyInstance,
@@ -181,8 +187,7 @@ function addErrorAnswers(
     const answer = answerError(error, callOf(request), contactOf(request))
     request.problem = error instanceof Problem ? error.code : 'failure'
     metrics.refused(request.problem)
-    // That Roblox can't be asked is told once by its client, not by each call that would have needed it; so is being busy.
-    if (answer.status >= 500 && request.problem !== 'roblox-unavailable' && request.problem !== 'server-busy') {
+    if (answer.status >= 500 && !toldElsewhere.includes(request.problem)) {
       const route = request.routeOptions.url
       log.error(
         { ...request.logFields, err: thrown, route, status: answer.status },

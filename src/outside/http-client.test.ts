@@ -121,12 +121,24 @@ describe('a refusal in JSON', () => {
     ['a text of JSON', { body: '{"a":{"why":["said \\"no\\"\\nto Bob"]}}' }, 'odd: said "no"\nto Bob'],
     ['an id of JSON', { body: '{"userIds":[172051854]}' }, 'unknown: 172051854'],
     ['an id within a text of JSON', { body: '{"role":"groups/5850082/roles/99"}' }, 'not in group 5850082'],
+    [
+      'a text within JSON in the message',
+      { body: '{"a":"said \\"no\\" to Bob"}' },
+      'odd: {"a":"said \\"no\\" to Bob"}',
+    ],
+    ['a text escaped twice', { body: '{"a":"\\"no\\" to Bob"}' }, 'odd: {\\"a\\":\\"\\\\\\"no\\\\\\" to Bob\\"}'],
+    ['a text with other letters, escaped', { body: '{"a":"Bob said ño"}' }, 'odd: Bob said \\u00f1o'],
+    ['a text as a page has it', { body: '{"a":"\\"Bob\\" said no"}' }, 'odd: &quot;Bob&quot; said no'],
+    ['a text that is cut short', { body: '{"a":"Bob said a secret"}' }, 'too long: Bob said a sec... (17)'],
+    ['a text within an address', { body: '{"a":"Bob said"}' }, 'not /a=Bob%20said'],
+    ['a value of a form that is cut short', { body: 'a=0123+secret+def' }, 'cannot read 0123+secret+d'],
+    ['a number', { body: '{"userIds":[172051854]}' }, 172051854],
     ['a value of a form', { body: 'api_dev_key=0123+secret&a=b' }, 'bad key 0123 secret'],
     ['a form', { body: 'api_dev_key=0123+secret%28&a=b' }, 'cannot read api_dev_key=0123+secret%28'],
   ])('is told without %s that it repeats', async (_name, asked, message) => {
     answerWith({ status: 400, body: JSON.stringify({ code: 7, errors: [{ message, more: 1 }], asked: message }) })
     const { answer } = await failureOf(createClient().ask({ ...read, ...asked }))
-    expect(JSON.parse(answer)).toEqual({ code: 7, errors: [{ message: expect.stringContaining('…') }] })
+    expect(JSON.parse(answer)).toEqual({ code: '7', errors: [{ message: expect.stringContaining('…') }] })
     expect(answer).not.toMatch(/abc|def|ghi|1720|156|9xyz|Bob|585|0123|secret/)
   })
 

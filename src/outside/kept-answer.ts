@@ -7,6 +7,8 @@ const keptCharacters = 500
 const readCharacters = 64 * 1024
 /** What is shorter is no key and no text of somebody, but a word of the service such as `paste`. */
 const shortestText = 6
+/** What begins with so much of a text that was sent is a piece of it. */
+const tellingBeginning = 8
 /** What is longer is prose, and no place for an id. */
 const longestReference = 200
 
@@ -17,21 +19,25 @@ const longestSentence = 200
 
 /**
  * What may be logged and shown of an answer that tells why a service refused: its words, without the key, the ids and the texts
- * that the request held. A service, or a proxy on the way to it, may repeat them, or all of the request. A text is found where
- * it is repeated whole.
+ * that the request held. A service, or a proxy on the way to it, may repeat them, or all of the request, also cut short. A message
+ * is kept up to what is encoded in it, which is hardly its own. Of a text there may stay a piece of less than eight characters,
+ * or one that is not its beginning.
  */
 export function mayBeKept(answer: string, request: Asked): string {
   if (answer.length > readCharacters) return ''
-  return withoutWhatWasAsked(wordsOf(answer), request).slice(0, keptCharacters)
+  const values = valuesOf(request)
+  const clean = (words: string) => values.reduce(takeOut, withoutEncoded(words.slice(0, keptCharacters)))
+  return wordsOf(answer, clean).slice(0, keptCharacters)
 }
 
-function wordsOf(answer: string): string {
+function wordsOf(answer: string, clean: (words: string) => string): string {
   if (!/^\s*\{/.test(answer)) {
     const sentence = answer.trim()
-    return sentence.length <= longestSentence && !/[\n<]/.test(sentence) ? sentence : ''
+    return sentence.length <= longestSentence && !/[\n<]/.test(sentence) ? clean(sentence) : ''
   }
   try {
-    return JSON.stringify(pickWords(JSON.parse(answer)))
+    const words = pickWords(JSON.parse(answer))
+    return JSON.stringify(words, (_name, value) => (typeof value === 'object' ? value : clean(String(value))))
   } catch {
     return ''
   }
@@ -44,25 +50,30 @@ function pickWords(value: unknown): unknown {
   return Object.fromEntries(members.map(([name, member]) => [name, pickWords(member)]))
 }
 
-function withoutWhatWasAsked(words: string, { path, body, credential }: Asked): string {
+/** What an answer has to be without; long ones first: without a part of it, the whole would not be found. */
+function valuesOf({ path, body, credential }: Asked): string[] {
   const values = new Set(idsIn(decodeURIComponent(path)))
-  if (credential !== undefined) values.add(credential)
+  if (credential) values.add(credential)
   for (const text of textsOf(body)) {
     if (text.length >= shortestText) values.add(text)
     if (text.length <= longestReference) for (const id of idsIn(text)) values.add(id)
   }
-  let kept = words
-  // Long ones first: without a part of it, the whole would not be found.
-  for (const value of [...values].toSorted((a, b) => b.length - a.length)) {
-    for (const form of formsOf(value)) kept = kept.replaceAll(form, '…')
-  }
-  return kept
+  return [...values].toSorted((a, b) => b.length - a.length)
 }
 
-/** As it is, within JSON, within a URL, and within a form. */
-function formsOf(value: string): Set<string> {
-  const form = new URLSearchParams({ value }).toString().slice('value='.length)
-  return new Set([value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value), form])
+/** Up to the word in which something is encoded, as within JSON, a URL, a form, or a page. */
+function withoutEncoded(words: string): string {
+  const at = words.search(/\\|\+|%[\da-f]{2}|&#?\w{1,8};/i)
+  return at < 0 ? words : `${words.slice(0, words.lastIndexOf(' ', at) + 1)}…`
+}
+
+/** Takes out each piece that begins as the value does, as far as the two agree. */
+function takeOut(words: string, value: string): string {
+  const at = words.indexOf(value.slice(0, tellingBeginning))
+  if (at < 0) return words
+  let end = at
+  while (end < words.length && words[end] === value[end - at]) end++
+  return `${words.slice(0, at)}…${takeOut(words.slice(end), value)}`
 }
 
 /** Numbers of three digits or more, and tokens such as those in the address of a webhook. */

@@ -66,6 +66,8 @@ export class Ranks {
   readonly #trustedAt = new Map<string, number>()
   /** Until when a source that answered with empty lists isn't asked, by community. */
   readonly #distrustedUntil = new Map<string, number>()
+  /** Communities whose key Open Cloud last refused: it is told once, and not by every join. */
+  readonly #refused = new Set<string>()
 
   constructor({ database, roblox, groupRoles, clock, log, patience }: Dependencies) {
     this.#database = database
@@ -155,19 +157,25 @@ export class Ranks {
         ask: () => findMemberRoleIds(this.#roblox.apis, { group, apiKey }, id, how),
         listRoles: () => this.#groupRoles.ask(community),
       })
-      return roleIds && (await this.#highestOf(community, roleIds))
+      const highest = roleIds && (await this.#highestOf(community, roleIds))
+      this.#refused.delete(community.slug)
+      return highest
     } catch (error) {
       if (!(error instanceof OutsideError)) throw error
       // Where nobody waits and a rank is remembered, a spent rate limit is no reason to spend another one.
       if (error.status === 429 && urgency === 'refresh') throw error
-      if (error.kind === 'refused') {
-        this.#log.warn(
-          { community: community.slug, status: error.status, answer: error.answer },
-          'Roblox refuses this Open Cloud key, and the public API is asked for ranks instead: check roblox.apiKey and roblox.group of this community, `magicband doctor` says what is wrong with them',
-        )
-      }
+      if (error.kind === 'refused') this.#tellRefusal(community, error)
       return askPublicly()
     }
+  }
+
+  #tellRefusal({ slug }: Community, { status, answer }: OutsideError): void {
+    if (this.#refused.has(slug)) return
+    this.#refused.add(slug)
+    this.#log.warn(
+      { community: slug, status, answer },
+      'Roblox refuses this Open Cloud key, and the public API is asked for ranks instead: check roblox.apiKey and roblox.group of this community, `magicband doctor` says what is wrong with them',
+    )
   }
 
   /**

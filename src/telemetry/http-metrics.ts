@@ -31,7 +31,7 @@ export class HttpMetrics {
     })
     this.#refusals = new Counter({
       name: 'magicband_http_refusals_total',
-      help: 'Requests that were refused or failed, by problem: server-busy is shed load, too-many-requests is over a limit.',
+      help: 'Requests that were refused or failed, by problem: server-busy is shed load, too-many-requests is over a limit, not-ranked is an approval that Roblox or a person stands in the way of.',
       labelNames: ['problem'],
       registers,
     })

@@ -62,7 +62,7 @@ export class MagicbandError extends Error {
   readonly requestId: string | undefined
   /** Make the call with it again and it is the same one: what was done is not done twice. */
   readonly idempotencyKey: string | undefined
-  /** A try got no answer, and none after it told what became of it: an act may have been done all the same. */
+  /** A try that may have arrived got no answer, and none after it told what became of it: an act may have been done. */
   readonly mayBeDone: boolean
   /** How often it was asked. */
   readonly tries: number

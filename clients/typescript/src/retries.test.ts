@@ -163,6 +163,12 @@ describe('what does not pass is asked once', () => {
   })
 })
 
+test('an approval that a person has to do something for is asked once, and logged once', async () => {
+  const error = await errorOf(clientMeeting([]).approveApplication({ id: '1', moderator }))
+  expect(error).toMatchObject({ code: 'failed', status: 500, tries: 1, retryAfterSeconds: 60, mayBeDone: false })
+  expect(band.log.filter((line) => line.includes('could not be ranked'))).toHaveLength(1)
+})
+
 describe('what only looks like an answer is none', () => {
   const json = (status: number, body: object) => () => Response.json(body, { status })
   const yes = json(200, { ok: true })
@@ -316,6 +322,48 @@ describe('time', () => {
     }
     await clientMeeting(['not sent', 'made'], { wait: undefined }).profile({ id: '1' }, { signal: controller.signal })
     expect(listeners).toBe(0)
+  })
+})
+
+describe('an act that was never sent is not done', () => {
+  async function closedAddress(): Promise<string> {
+    const { address, close } = await listen(() => undefined)
+    await close()
+    return address
+  }
+
+  test('where nobody listens, by one address or by several', async () => {
+    const address = await closedAddress()
+    for (const one of [address, address.replace('127.0.0.1', 'localhost')]) {
+      const client = createClient({ address: one, key: 'x', tries: 2 })
+      const error = await errorOf(client.ban(banOf('Visitor100040')))
+      expect(error).toMatchObject({ code: 'unreachable', tries: 2, mayBeDone: false })
+    }
+  })
+
+  test.each(['ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'])('where Node says %s', async (code) => {
+    const cause = Object.assign(new Error('no connection'), { code })
+    const client = clientMeeting([], {
+      tries: 1,
+      fetch: () => Promise.reject(new TypeError('fetch failed', { cause })),
+    })
+    expect(await errorOf(client.ban(banOf('Visitor100041')))).toMatchObject({ code: 'unreachable', mayBeDone: false })
+  })
+
+  test('unless a try before it got no answer', async () => {
+    const address = await closedAddress()
+    let tries = 0
+    const lostFirst: typeof fetch = (input, init) =>
+      tries++ === 0 ? Promise.reject(new TypeError('fetch failed')) : fetch(input, init)
+    const client = createClient({ address, key: 'x', tries: 2, fetch: lostFirst })
+    expect(await errorOf(client.ban(banOf('Visitor100042')))).toMatchObject({ tries: 2, mayBeDone: true })
+  })
+
+  test('and one whose connection breaks may be', async () => {
+    const { address, close } = await listen((request) => request.socket.resetAndDestroy())
+    const client = createClient({ address, key: 'x', tries: 1 })
+    expect(await errorOf(client.ban(banOf('Visitor100043')))).toMatchObject({ code: 'unreachable', mayBeDone: true })
+    await close()
   })
 })
 

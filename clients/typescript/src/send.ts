@@ -110,7 +110,7 @@ async function ask(options: SendOptions, outgoing: Outgoing): Promise<Incoming |
     const text = await response.text()
     return read(outgoing, response, text)
   } catch (cause) {
-    const isLost = true
+    const isLost = !wasNeverSent(cause)
     if (signal?.aborted) return { code: 'aborted', isLost, cause: signal.reason }
     if (controller.signal.aborted) return { code: 'timed-out', isLost, text: `no answer within ${timeoutMs} ms`, cause }
     return { code: 'unreachable', isLost, text: 'the connection failed', cause }
@@ -118,6 +118,14 @@ async function ask(options: SendOptions, outgoing: Outgoing): Promise<Incoming |
     clearTimeout(timer)
     signal?.removeEventListener('abort', giveUp)
   }
+}
+
+/** What Node's fetch says where no connection came about. Others, and those of browsers, don't tell. */
+const connectionless: readonly unknown[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']
+
+function wasNeverSent(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined
+  return cause instanceof Error && 'code' in cause && connectionless.includes(cause.code)
 }
 
 function addressOf({ origin }: SendOptions, { path, query = {} }: Outgoing): string {

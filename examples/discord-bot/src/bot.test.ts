@@ -1,5 +1,7 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eventually } from '../../../test/magicband.ts'
+import { eventually, startMagicband } from '../../../test/magicband.ts'
 import { type RunningBot, roles, staff, startRunningBot } from '../test/running-bot.ts'
 
 /** What holds for every command: answered in time, only to whoever may, once, and not lost when the bot stops. */
@@ -98,13 +100,33 @@ describe('time', () => {
   })
 
   test('Magicband away is told within the time that Discord waits', async () => {
-    const lonely = await startRunningBot({ MAGICBAND_URL: 'http://127.0.0.1:1' })
+    const gone = await startMagicband()
+    await gone.stop()
+    const lonely = await startRunningBot({ MAGICBAND_URL: gone.address })
     expect(await lonely.suggest('certify', 'certification', '')).toEqual([])
     const shown = await lonely.use('ban', { username: 'CastOne', reason: 'bad boy' })
     const sentence = 'The server can not be reached, please try again in a minute.'
-    expect(shown.body.content).toBe(`${sentence} It may have been done all the same, so look first.`)
+    // Nobody listens, so nothing was done.
+    expect(shown.body.content).toBe(sentence)
     expect((await lonely.use('profile', { id: '1' })).body.content).toBe(sentence)
     await lonely.stop()
+  })
+
+  test('what may have been done is told, where the connection broke', async () => {
+    const breaking = createServer((request) => request.socket.resetAndDestroy())
+    await once(breaking.listen(0, '127.0.0.1'), 'listening')
+    const address = breaking.address()
+    if (address === null || typeof address === 'string') throw new Error('a server on a TCP port has a port')
+    const cutOff = await startRunningBot({ MAGICBAND_URL: `http://127.0.0.1:${address.port}` })
+    const told = async (command: string, options: Record<string, string>) =>
+      (await cutOff.use(command, options)).body.content
+    const sentence = 'The server can not be reached, please try again in a minute.'
+    expect(await told('ban', { username: 'CastOne', reason: 'bad boy' })).toBe(
+      `${sentence} It may have been done all the same, so look first.`,
+    )
+    expect(await told('profile', { id: '1' })).toBe(sentence)
+    await cutOff.stop()
+    breaking.close()
   })
 })
 

@@ -7,6 +7,7 @@ import {
   pathOf,
   startMagicband,
 } from '../../../test/magicband.ts'
+import { findSample, readScrape } from '../../../test/scrape.ts'
 import { roleIds } from '../../sandbox/population.ts'
 import type { FailureMode } from '../../sandbox/sandbox.ts'
 
@@ -147,6 +148,19 @@ describe('POST /application/approve', () => {
 })
 
 describe('POST /application/approve fails, records nothing, and can be repeated,', () => {
+  /** It is told in one line that says what to do, and counted by itself: nothing that wakes somebody. */
+  async function expectNoFault(failed: Magicband, times: number) {
+    expect(failed.log.map((line) => JSON.parse(line).level).filter((level) => level >= 50)).toEqual([])
+    expect(failed.log.filter((line) => line.includes('could not be ranked'))).toHaveLength(times)
+    const samples = readScrape((await failed.get('/metrics', { key: 'status' })).text)
+    const refusals = (problem: string) => findSample(samples, 'magicband_http_refusals_total', { problem })
+    expect([refusals('not-ranked'), refusals('call-failed'), refusals('failure')]).toEqual([
+      times,
+      undefined,
+      undefined,
+    ])
+  }
+
   async function expectNothingRecorded(failed: Magicband, id: string) {
     expect(await approvalsOf(failed, id)).toEqual([])
     for (const application of await applicationsOf(failed, id)) expect(application).toMatchObject({ state: 'open' })
@@ -155,6 +169,7 @@ describe('POST /application/approve fails, records nothing, and can be repeated,
   test('when the player is not in the group and has not asked to join it', async () => {
     await band.post(upload('1'), { body: answers })
     expect(await send(band, '1')).toEqual(notRanked)
+    await expectNoFault(band, 1)
     expect(findLogLine(band, 'could not be ranked')).toMatchObject({ msg: expect.stringContaining('ask the player') })
     expect(await applicationsOf(band, '1')).toHaveLength(1)
     await expectNothingRecorded(band, '1')
@@ -193,6 +208,7 @@ describe('POST /application/approve fails, records nothing, and can be repeated,
       expect(line).toMatchObject({ msg: expect.stringContaining(word) })
     expect(changes(wrong)).toEqual([])
     await expectNothingRecorded(wrong, '1006')
+    await expectNoFault(wrong, 1)
     await wrong.stop()
   })
 
@@ -204,6 +220,7 @@ describe('POST /application/approve fails, records nothing, and can be repeated,
       msg: expect.stringContaining('set roblox.apiKey'),
     })
     expect(await send(keyless, '1001')).toEqual(alreadyTrainee)
+    await expectNoFault(keyless, 1)
     await keyless.stop()
   })
 
@@ -215,6 +232,7 @@ describe('POST /application/approve fails, records nothing, and can be repeated,
       msg: expect.stringContaining('renew roblox.apiKey'),
     })
     expect(ended.log.join()).not.toContain('ended-open-cloud-key')
+    await expectNoFault(ended, 1)
     await ended.stop()
   })
 
@@ -225,6 +243,7 @@ describe('POST /application/approve fails, records nothing, and can be repeated,
     down.sandbox.fail('roblox', { mode })
     expect(await Promise.all(['1006', '1005'].map((id) => send(down, id)))).toEqual([notRanked, notRanked])
     await expectNothingRecorded(down, '1006')
+    await expectNoFault(down, 2)
     down.sandbox.heal()
     down.advance(31_000)
     expect(await send(down, '1006')).toEqual(ranked)

@@ -5,7 +5,6 @@ import type { Community } from '../../config/community.ts'
 import type { Database } from '../../database/database.ts'
 import type { Db } from '../../database/schema.ts'
 import { addJob, removeJob, retryJob } from '../../jobs/queue.ts'
-import { OutsideError } from '../../outside/outside-error.ts'
 import type { GroupRole } from '../../outside/roblox-groups.ts'
 import type { RobloxUser } from '../../outside/roblox-users.ts'
 import { findRole } from '../../players/group-roles.ts'
@@ -22,7 +21,7 @@ import {
   markAssigning,
   takeApproval,
 } from './approval.store.ts'
-import { type Ranking, type RankingDependencies, rankPlayer } from './ranking.ts'
+import { type Ranking, type RankingDependencies, rankPlayer, toNotRanked } from './ranking.ts'
 
 export type ApprovalDependencies = RankingDependencies & {
   database: Database
@@ -82,7 +81,7 @@ export async function approveAlone<T>(
 
 /**
  * Ranks a player on Roblox, unless the player is trainee or above already for another reason than an approval that was
- * broken off. Roblox is always asked. @throws Problem `user-not-found`, `already-trainee`, and `call-failed` for all else
+ * broken off. Roblox is always asked. @throws Problem `user-not-found`, `already-trainee`, and `not-ranked`
  */
 export async function rankApplicant(
   dependencies: ApprovalDependencies,
@@ -102,9 +101,7 @@ export async function rankApplicant(
     )
     return { user, ranking }
   } catch (error) {
-    const isRobloxDown =
-      error instanceof OutsideError || (error instanceof Problem && error.code === 'roblox-unavailable')
-    throw isRobloxDown ? new Problem('call-failed', { cause: error }) : error
+    throw toNotRanked(dependencies, actor, error)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Actor } from '../../audit/audit.ts'
 import type { Community } from '../../config/community.ts'
 import { isRefusal, OutsideError } from '../../outside/outside-error.ts'
 import type { RobloxClients } from '../../outside/roblox.ts'
@@ -29,33 +30,45 @@ const ownerRank = 255
  * Gives a player the role for accepted applicants, a pending join request accepted first, and takes the other roles of
  * the community's ladder away. Giving comes first: nobody ever holds less than before. `beforeAssigning` runs when
  * nothing but the giving is left to do.
- * @throws Problem `call-failed`, with a line in the log that says what to do; every step can be repeated
+ * @throws what `toNotRanked` explains; every step can be repeated
  */
 export async function rankPlayer(
   dependencies: RankingDependencies,
   { community, robloxId, requestId }: { community: Community; robloxId: string; requestId: string },
   beforeAssigning: (toTake: readonly GroupRole[]) => Promise<void>,
 ): Promise<Ranking> {
-  const { roblox, log } = dependencies
+  const { roblox } = dependencies
   const about = { reqId: requestId, community: community.slug }
-  try {
-    const group = requireKey(community)
-    const { target, ladder, roles } = await findLadder(dependencies, community)
-    const held = await enterGroup(roblox, group, robloxId)
-    const toTake = ladder.filter((role) => held.includes(role.id))
-    await beforeAssigning(toTake)
-    await assignRole(roblox.apis, group, { userId: robloxId, roleId: target.id })
-    const leftOver = await takeAway(dependencies, group, { robloxId, roles: toTake, about })
-    const kept = roles.filter((role) => held.includes(role.id) && !toTake.includes(role))
-    const role = [target, ...kept, ...leftOver].reduce((highest, one) => (one.rank > highest.rank ? one : highest))
-    return { role, leftOver }
-  } catch (error) {
-    if (!(error instanceof OutsideError) && !(error instanceof NotRankable)) throw error
-    const reason = error instanceof OutsideError ? explain(error) : error.message
-    const said = error instanceof OutsideError ? { status: error.status, answer: error.answer } : {}
-    log.warn({ ...about, ...said, err: error }, `a player could not be ranked: ${reason}`)
-    throw new Problem('call-failed', { cause: error })
-  }
+  const group = requireKey(community)
+  const { target, ladder, roles } = await findLadder(dependencies, community)
+  const held = await enterGroup(roblox, group, robloxId)
+  const toTake = ladder.filter((role) => held.includes(role.id))
+  await beforeAssigning(toTake)
+  await assignRole(roblox.apis, group, { userId: robloxId, roleId: target.id })
+  const leftOver = await takeAway(dependencies, group, { robloxId, roles: toTake, about })
+  const kept = roles.filter((role) => held.includes(role.id) && !toTake.includes(role))
+  const role = [target, ...kept, ...leftOver].reduce((highest, one) => (one.rank > highest.rank ? one : highest))
+  return { role, leftOver }
+}
+
+/** What a person has to do first is not done by the next try of a program. */
+const personSeconds = 60
+
+/**
+ * What an approval ends with where Roblox, or something that a person has to do, stands in the way: a Problem `not-ranked`,
+ * with a line in the log that says what to do. Any other error stays what it is.
+ */
+export function toNotRanked({ log }: RankingDependencies, { community, requestId }: Actor, error: unknown): unknown {
+  const isDown = error instanceof Problem && error.code === 'roblox-unavailable'
+  if (!isDown && !(error instanceof OutsideError) && !(error instanceof NotRankable)) return error
+  const mayPass = isDown || (error instanceof OutsideError && error.kind === 'unavailable')
+  const said = error instanceof OutsideError ? { status: error.status, answer: error.answer } : {}
+  const reason = mayPass ? unanswered : error instanceof OutsideError ? explainRefusal(error) : error.message
+  log.warn(
+    { reqId: requestId, community: community.slug, ...said, err: error },
+    `a player could not be ranked: ${reason}`,
+  )
+  return new Problem('not-ranked', { cause: error, ...(!mayPass && { retryAfterSeconds: personSeconds }) })
 }
 
 /** A reason on our side of Roblox why a player can't be ranked; the message says what to do. */
@@ -127,12 +140,13 @@ async function takeAway(
   return leftOver
 }
 
-function explain(error: OutsideError): string {
-  if (error.kind === 'unavailable') return 'Roblox could not be asked to rank the player: approve again later'
-  if (error.status === 401) {
+const unanswered = 'Roblox could not be asked to rank the player: approve again later'
+
+function explainRefusal({ status }: OutsideError): string {
+  if (status === 401) {
     return 'Roblox knows no such Open Cloud key: renew roblox.apiKey (a key ends after 60 days without use)'
   }
-  if (error.status === 403) {
+  if (status === 403) {
     return 'Roblox refuses: the Open Cloud key needs the scope group:write, and its owner a role that may accept members and is above the role to give'
   }
   return 'Roblox refuses to rank the player: its answer says why'
