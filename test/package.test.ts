@@ -91,7 +91,7 @@ test('the package holds the program, its examples, what its README leads to, and
     /\.ts$/.test(file) && !/(?:\.test|testing|\.d)\.ts$/.test(file) ? [`dist/${file.replace(/ts$/, 'js')}`] : [],
   )
   const beside = [
-    ...['.env.example', 'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'],
+    ...['.env.example', 'ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json'],
     ...['communities/community.schema.json', 'communities/sandbox.example.yaml', 'communities/wed.example.yaml'],
     'clients/luau/Magicband.luau',
     ...['docs', 'deploy'].flatMap((folder) => readdirSync(join(checkout, folder)).map((file) => `${folder}/${file}`)),
