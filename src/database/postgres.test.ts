@@ -54,7 +54,7 @@ describe('the pools', () => {
 
   test('take all that docs/configuring.md lists', async () => {
     const manual = readFileSync(new URL('../../docs/configuring.md', import.meta.url), 'utf8')
-    const [list = ''] = /^Behind the `\?`[\s\S]+?change\nnothing/m.exec(manual) ?? []
+    const [list = ''] = /^Behind the `\?`[\s\S]+?change\snothing/m.exec(manual) ?? []
     const names = [...list.matchAll(/`(\w+)`/g)].map(([, name = '']) => name)
     expect(names.length).toBeGreaterThan(20)
     const query = names.map((name) => `${name}=${name === 'pool_size' ? 5 : ''}`).join('&')
