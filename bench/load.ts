@@ -104,7 +104,11 @@ async function closedLoop(order: LoadOrder, connections: readonly Connection[], 
   isOver = true
 }
 
-/** Requests fall due at an even rate, whatever the answers do; one that finds no connection free waits, and its wait counts. */
+/**
+ * Requests fall due at a fixed rate, whatever the answers do: at each beat of a millisecond those that are due by then. One that
+ * finds no connection free waits, and its wait counts. Between beats the generator sleeps: a server is not measured that has to
+ * share one processor with its own threads and its database because the other one watches the clock.
+ */
 async function openLoop(
   { perSecond, seconds }: { perSecond: number; seconds: number },
   connections: readonly Connection[],
@@ -124,16 +128,14 @@ async function openLoop(
     })
   const startedAt = performance.now()
   while (sent < total) {
-    const due = Math.min(total, Math.ceil(((performance.now() - startedAt) * perSecond) / 1000))
+    const now = performance.now()
+    const due = Math.min(total, Math.ceil(((now - startedAt) * perSecond) / 1000))
     for (; sent < due; sent++) {
-      const dueAt = startedAt + (sent * 1000) / perSecond
       const connection = free.pop()
-      if (connection === undefined) waiting.push(dueAt)
-      else send(connection, dueAt)
+      if (connection === undefined) waiting.push(now)
+      else send(connection, now)
     }
-    // A timer is only as fine as a millisecond; at such rates the process watches the clock instead.
-    if (perSecond < 500) await sleep(1)
-    else await new Promise((resolve) => setImmediate(resolve))
+    await sleep(1)
   }
   const patientUntil = performance.now() + patienceMs
   while (answered < total && performance.now() < patientUntil) await sleep(1)

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
@@ -44,11 +45,19 @@ export async function writeBackup(
     await handle.sync()
     await handle.close()
     await rename(unfinished, file)
+    await syncFolder(dirname(file))
     return rows
   } catch (error) {
     await rm(unfinished, { force: true })
     throw error
   }
+}
+
+/** A new name in a folder is on disk when the folder is. Windows has no such thing. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  await handle.sync().finally(() => handle.close())
 }
 
 async function* withFoot(lines: AsyncGenerator<string>, countRows: () => number): AsyncGenerator<string> {

@@ -4,13 +4,13 @@ import { WrongAddress } from './engine.ts'
 const usualPoolSize = 10
 const largestPoolSize = 500
 
-/** What a URL may hold beside `pool_size`: what node-postgres reads of it, */
+/** What node-postgres reads of a URL. */
 const ofNodePostgres: readonly string[] = [
   ...['host', 'port', 'user', 'password', 'application_name', 'fallback_application_name', 'client_encoding'],
   ...['options', 'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'query_timeout'],
   ...['ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcert', 'sslnegotiation', 'uselibpqcompat'],
 ]
-/** and what it passes over, but hosts of databases put into the addresses that they give out. */
+/** What it passes over, and hosts of databases put into the addresses that they give out all the same. */
 const ofLibpq: readonly string[] = ['connect_timeout', 'channel_binding', 'target_session_attrs', 'gssencmode']
 
 /**

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { sql } from 'kysely'
 import { pino } from 'pino'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { eventually } from '../../test/magicband.ts'
 import type { Engine } from './engine.ts'
 import { openSqlite } from './sqlite.ts'
@@ -123,17 +123,36 @@ describe('a disk that fails', () => {
 
 describe('a log that grows', () => {
   const large = 'x'.repeat(100_000)
+  const megabyte = 1024 * 1024
   const sizeOf = (name: string) => statSync(name).size
 
   test('is carried over into the file while acts go on, and begins anew', async () => {
     let next = 1
     await eventually(async () => {
       for (let index = 0; index < 20; index++) await add(next++, large)
-      return sizeOf(file) > 16 * 1024 * 1024 && sizeOf(`${file}-wal`) < 8 * 1024 * 1024 ? true : undefined
+      return sizeOf(file) > 100 * megabyte ? true : undefined
     }, 20_000)
+    expect(sizeOf(`${file}-wal`)).toBeLessThan(80 * megabyte)
     expect(await count()).toBe(next - 1)
     await engine.close()
     engine = open()
+    expect(await count()).toBe(next - 1)
+    expect(log).toEqual([])
+  }, 30_000)
+
+  test('is written over after some hundred writes, and cut back an hour later', async () => {
+    let next = 1
+    const write = async (count: number) => {
+      for (let index = 0; index < count; index++) await add(next++, 'x'.repeat(1000))
+      return sizeOf(`${file}-wal`)
+    }
+    const after500 = await write(500)
+    expect(await write(2000)).toBeLessThan(2 * after500)
+    expect(sizeOf(file)).toBeGreaterThan(2_000_000)
+    const now = performance.now.bind(performance)
+    vi.spyOn(performance, 'now').mockImplementation(() => now() + 3_600_001)
+    await eventually(async () => ((await write(1)) < after500 / 2 ? true : undefined))
+    vi.restoreAllMocks()
     expect(await count()).toBe(next - 1)
     expect(log).toEqual([])
   }, 30_000)
@@ -146,10 +165,11 @@ describe('a log that grows', () => {
       const { rows } = await sql<{ n: number }>`select count(*) as n from player`.execute(db)
       expect(rows).toEqual([{ n: 0 }])
     })
+    expect(sizeOf(file)).toBeLessThan(megabyte)
     await eventually(async () => {
       await add(next++)
       await sleep(20)
-      return sizeOf(`${file}-wal`) < 8 * 1024 * 1024 ? true : undefined
+      return sizeOf(file) > 30 * megabyte ? true : undefined
     }, 20_000)
     expect(await count()).toBe(next - 1)
   }, 30_000)

@@ -8,15 +8,23 @@ import type { Logger } from 'pino'
 import type { DatabaseMetrics } from '../telemetry/database-metrics.ts'
 import { onNobodysBehalf } from '../telemetry/log-context.ts'
 import { DiskFailed } from './engine.ts'
+import type { CheckpointOrder, CheckpointReport } from './sqlite-checkpoint.ts'
 
 /** Puts a file's content on disk. */
 export type SyncFile = (fileDescriptor: number) => Promise<void>
 
 const statOf = promisify(fstat)
-/** A log of this size is carried over into the database file: a checkpoint. */
-const checkpointBytes = 16 * 1024 * 1024
+/** After so many writes to it the log is carried over into the database file, a checkpoint, and begun anew. */
+const checkpointAfterWrites = 200
 /** Where somebody reads what was, as a backup does, the log has to stay for now. */
 const checkpointAgainMs = 1000
+/**
+ * The log's file is written over, which is quicker than to let it grow again, and to cut it back makes writes wait. So it is
+ * cut back where it has become as large as this, and now and then, so that nothing old stays in it: it may be of somebody
+ * who was erased since.
+ */
+const largestBytes = 128 * 1024 * 1024
+const cutEveryMs = 3_600_000
 
 /**
  * The write-ahead log of an SQLite file: what was committed is appended to it, and this puts it on disk. It does so
@@ -31,11 +39,12 @@ export class WriteAheadLog {
   readonly #detached = onNobodysBehalf()
   #handle: FileHandle | undefined
   #running: Promise<void> | undefined
-  #next: Promise<void> | undefined
   #failure: Error | undefined
   #worker: Worker | undefined
+  #writes = 0
   #isCheckpointing = false
-  #checkpointedAt = Number.NEGATIVE_INFINITY
+  #checkpointAfter = Number.NEGATIVE_INFINITY
+  #cutAt = performance.now()
 
   /** `file` is the database's, without symbolic links on the way. */
   constructor(
@@ -53,18 +62,12 @@ export class WriteAheadLog {
   }
 
   /**
-   * Kept when all that was committed before the call is on disk. Those that ask while the disk writes share the next
-   * write. Once the disk has failed, nothing more is believed to be on it (nor would it be safe to write the same again:
-   * the system may have forgotten what it could not write).
+   * Kept when all that was committed before the call is on disk. Once the disk has failed, nothing more is believed to be on
+   * it (nor would it be safe to write the same again: the system may have forgotten what it could not write).
    */
   sync(): Promise<void> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure)
-    if (this.#running === undefined) return this.#start()
-    this.#next ??= this.#running.then(() => {
-      this.#next = undefined
-      return this.#start()
-    })
-    return this.#next
+    this.#running = this.#sync()
+    return this.#running
   }
 
   /** @throws what the disk failed with */
@@ -73,20 +76,13 @@ export class WriteAheadLog {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([this.#running, this.#next])
+    await Promise.allSettled([this.#running])
     await this.#worker?.terminate()
     await this.#handle?.close()
   }
 
-  #start(): Promise<void> {
-    const running = this.#sync().finally(() => {
-      this.#running = undefined
-    })
-    this.#running = running
-    return running
-  }
-
   async #sync(): Promise<void> {
+    this.requireDisk()
     try {
       this.#handle ??= await open(`${this.#file}-wal`, 'r+')
       const startedAt = performance.now()
@@ -94,7 +90,8 @@ export class WriteAheadLog {
       const durationMs = performance.now() - startedAt
       const { size } = await statOf(this.#handle.fd)
       this.#metrics?.wroteLog(durationMs, size)
-      if (size > checkpointBytes) this.#checkpoint()
+      const isToBeCut = size > largestBytes || startedAt - this.#cutAt > cutEveryMs
+      if (++this.#writes >= checkpointAfterWrites || isToBeCut) this.#checkpoint(isToBeCut)
     } catch (cause) {
       const code = cause instanceof Error && 'code' in cause ? cause.code : cause
       const message = `the disk could not keep what was written (${code}): mend it, or the rights to it, and start again`
@@ -108,20 +105,24 @@ export class WriteAheadLog {
   }
 
   /** SQLite's checkpoint, in a thread of its own: it waits for the disk several times. */
-  #checkpoint(): void {
-    if (this.#isCheckpointing || performance.now() - this.#checkpointedAt < checkpointAgainMs) return
+  #checkpoint(isToBeCut: boolean): void {
+    if (this.#isCheckpointing || performance.now() < this.#checkpointAfter) return
     this.#isCheckpointing = true
+    this.#writes = 0
     this.#worker ??= this.#startWorker()
-    this.#worker.postMessage('checkpoint')
+    this.#worker.postMessage({ isToBeCut } satisfies CheckpointOrder)
   }
 
   #startWorker(): Worker {
     const program = new URL(`./sqlite-checkpoint${extname(fileURLToPath(import.meta.url))}`, import.meta.url)
     const worker = new Worker(program, { workerData: this.#file })
     worker.unref()
-    worker.on('message', () => {
+    worker.on('message', ({ isWhole, isToBeCut }: CheckpointReport) => {
       this.#isCheckpointing = false
-      this.#checkpointedAt = performance.now()
+      if (!isWhole) {
+        this.#writes = checkpointAfterWrites
+        this.#checkpointAfter = performance.now() + checkpointAgainMs
+      } else if (isToBeCut) this.#cutAt = performance.now()
     })
     worker.on('error', (error) => {
       this.#isCheckpointing = false

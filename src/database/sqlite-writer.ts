@@ -6,6 +6,8 @@ import type { WriteAheadLog } from './sqlite-wal.ts'
 
 /** How long an act waits for another process that is writing to the same file. */
 export const lockPatienceMs = 5000
+/** Between two tries to be the one who writes. */
+const longestPauseMs = 10
 /** Acts that share one commit, at most. */
 const batchLimit = 256
 
@@ -23,8 +25,8 @@ type Dependencies = {
 }
 
 /**
- * Runs acts on SQLite's one writing connection. Those that arrive together share a commit, a savepoint each, and all
- * that are committed while the disk writes share its next write. Each is settled when the disk has it.
+ * Runs acts on SQLite's one writing connection. Those that arrive while the disk writes share the next commit, a savepoint
+ * each, and its write to disk. Each is settled when the disk has it.
  */
 export class Writer {
   readonly #connection: DatabaseSync
@@ -86,16 +88,14 @@ export class Writer {
       return
     }
     this.#committed()
-    // The next acts need not wait for the disk, only these. A refusal too is told only then: it may rest on what an
-    // earlier act wrote.
-    this.#writeAheadLog.sync().then(
-      () => {
-        for (const tell of settle) tell()
-      },
-      (error: unknown) => {
-        for (const waiting of batch) waiting.reject(error)
-      },
-    )
+    try {
+      await this.#writeAheadLog.sync()
+    } catch (error) {
+      for (const waiting of batch) waiting.reject(error)
+      return
+    }
+    // A refusal too is told only now: it may rest on what an earlier act wrote.
+    for (const tell of settle) tell()
   }
 
   async #runOne(waiting: Waiting): Promise<() => void> {
@@ -115,13 +115,16 @@ export class Writer {
 
   async #begin(): Promise<void> {
     const until = performance.now() + lockPatienceMs
+    // A checkpoint is over in a moment, another process may not be.
+    let pauseMs = 1
     for (;;) {
       try {
         this.#connection.exec('begin immediate')
         return
       } catch (error) {
         if (!isBusy(error) || performance.now() >= until) throw error
-        await sleep(10)
+        await sleep(pauseMs)
+        pauseMs = Math.min(2 * pauseMs, longestPauseMs)
       }
     }
   }

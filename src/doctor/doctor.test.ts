@@ -205,6 +205,14 @@ describe('of the other services it tells', () => {
     expect(faults.join()).not.toContain('some-other-key')
   })
 
+  test('that a key is not used, since nobody is looked up with it', async () => {
+    const links = /links: \[.*?\]/
+    expect(file).toMatch(links)
+    expect((await examineAll(file.replace(links, 'links: [bloxlink]'))).faults).toEqual([
+      'warning wed: discord.roverKey: is set and not used: add rover to discord.links, or take the key out',
+    ])
+  })
+
   test('that the webhook was deleted', async () => {
     sandbox.world.webhookIsDeleted = true
     expect((await examineAll()).faults).toEqual([

@@ -5,7 +5,7 @@ import type { HttpClient } from '../outside/http-client.ts'
 import { OutsideError } from '../outside/outside-error.ts'
 import { tryKey } from '../outside/pastebin.ts'
 import { findByRover } from '../outside/rover.ts'
-import { type Finding, ok, problem } from './finding.ts'
+import { type Finding, ok, problem, warning } from './finding.ts'
 import { explainFailure } from './outside-failure.ts'
 
 type Clients = { bloxlink: HttpClient; rover: HttpClient; discord: HttpClient; pastebin: HttpClient }
@@ -50,7 +50,16 @@ export async function checkServices(clients: Clients, community: Community): Pro
       ),
     )
   }
-  return Promise.all(checks)
+  return [...findUnusedKeys(community), ...(await Promise.all(checks))]
+}
+
+/** Keys of services that nobody is looked up with, which is hardly meant. */
+function findUnusedKeys({ discord: { links, bloxlinkKey, roverKey } }: Community): Finding[] {
+  const keys = { bloxlink: bloxlinkKey, rover: roverKey } as const
+  const unused = (['bloxlink', 'rover'] as const).filter((link) => keys[link] !== undefined && !links.includes(link))
+  return unused.map((link) =>
+    warning(`discord.${link}Key`, `is set and not used: add ${link} to discord.links, or take the key out`),
+  )
 }
 
 async function check(subject: string, advice: string, ask: () => Promise<unknown>): Promise<Finding> {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -14,13 +15,19 @@ export const noBody: Body = { bytes: Buffer.alloc(0), contentType: '', isReadabl
 /**
  * Takes bodies of any content type as bytes, unzipped where they are gzip: game scripts send JSON's content type with
  * nothing in it, which a JSON parser would refuse (contract, rule 2).
+ * @returns the requests whose bodies are not here yet
  */
-export function readBodies(app: FastifyInstance): void {
+export function readBodies(app: FastifyInstance): ReadonlySet<IncomingMessage> {
+  const unread = new Set<IncomingMessage>()
   app.removeAllContentTypeParsers()
   // Fastify refuses a content type that it can't parse; `call/body.ts` reads what the caller sent.
   app.addHook('onRequest', (request, _reply, done) => {
     if (request.raw.headers['content-type'] !== undefined)
       request.headers = { 'content-type': 'application/octet-stream' }
+    if (hasBody(request.raw)) {
+      unread.add(request.raw)
+      for (const event of ['end', 'close']) request.raw.once(event, () => unread.delete(request.raw))
+    }
     done()
   })
   app.addContentTypeParser(
@@ -42,4 +49,9 @@ export function readBodies(app: FastifyInstance): void {
       }
     },
   )
+  return unread
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }

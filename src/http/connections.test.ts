@@ -155,6 +155,18 @@ describe('connections over their number', () => {
   })
 })
 
+test('a body that never comes to its end does not hold up a stop', async () => {
+  const stopping = await startMagicband()
+  const held = await openRaw(stopping.address)
+  const key = stopping.keys.wed?.game
+  held.write(`POST /application/upload?id=1006 HTTP/1.1\r\nhost: x\r\nx-api-key: ${key}\r\ncontent-length: 99\r\n\r\n{`)
+  await sleep(200)
+  const startedAt = performance.now()
+  await stopping.stop()
+  expect(performance.now() - startedAt).toBeLessThan(10_000)
+  expect(await held.closed).toBe('')
+}, 40_000)
+
 test('the server is told the limits that hold where nothing else is said', async () => {
   const usual = await startMagicband()
   const { server } = usual.app.server

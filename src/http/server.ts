@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { METHODS } from 'node:http'
+import { type IncomingMessage, METHODS } from 'node:http'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { RandomBytes } from '../clock.ts'
 import { approveCall, pastePage, uploadCall } from '../features/application/application.routes.ts'
@@ -135,13 +135,13 @@ export function createServer({
   // An expectation that nobody knows is ignored, where Node would answer it by itself.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   requireAccessOfEveryRoute(app)
-  readBodies(app)
+  const unread = readBodies(app)
   watchRequests(app, { log, telemetry })
   addErrorAnswers(app, { log, metrics: metrics.http })
   const proxies = networksOf(trustProxy)
   limitConnections(app, limits, { isProxy: (address) => proxies.includes(address), metrics: metrics.http })
   shedLoad(app, limits.delayMs, log)
-  closeConnectionsAtStop(app, limits.requestMs)
+  closeConnectionsAtStop(app, { patienceMs: limits.requestMs, unread })
   addDocumentation(app, { version, access })
   // The documentation sees only the routes that are added after it is ready to.
   app.register(async (scope) => addRoutes(scope, listRoutes(features, metrics), { access, idempotentCalls }))
@@ -201,18 +201,25 @@ function addErrorAnswers(
   })
 }
 
+/** What is not here this long after the stop was wanted has not begun to be done. */
+const bodyAtStopMs = 1000
+
 /**
  * A connection that its caller keeps open after the answer would keep the server up for a minute when it stops, and a
  * request that never comes to its end for ever: Node no longer watches `requestTimeout` then.
  */
-function closeConnectionsAtStop(app: FastifyInstance, requestMs: number): void {
+function closeConnectionsAtStop(
+  app: FastifyInstance,
+  { patienceMs, unread }: { patienceMs: number; unread: ReadonlySet<IncomingMessage> },
+): void {
   let isStopping = false
-  let patience: NodeJS.Timeout | undefined
+  const timers: NodeJS.Timeout[] = []
   app.addHook('preClose', async () => {
     isStopping = true
-    patience = setTimeout(() => app.server.closeAllConnections(), requestMs)
+    timers.push(setTimeout(() => unread.forEach((request) => void request.destroy()), bodyAtStopMs))
+    timers.push(setTimeout(() => app.server.closeAllConnections(), patienceMs))
   })
-  app.addHook('onClose', async () => clearTimeout(patience))
+  app.addHook('onClose', async () => timers.forEach(clearTimeout))
   app.addHook('onSend', (_request, reply, _body, done) => {
     if (isStopping) reply.header('connection', 'close')
     done()
