@@ -9,5 +9,20 @@ export function distanceMs(clock: Clock, time: number): number {
   return Math.abs(clock() - time)
 }
 
+/**
+ * The same clock for what is measured and not noted down, such as a pause: where it is put back, this one goes on from where
+ * it was.
+ */
+export function steadyClock(clock: Clock): Clock {
+  let last = clock()
+  let aheadMs = 0
+  return () => {
+    const now = clock() + aheadMs
+    if (now < last) aheadMs += last - now
+    else last = now
+    return last
+  }
+}
+
 /** `count` random bytes of cryptographic quality. Passed in like the clock. */
 export type RandomBytes = (count: number) => Buffer

@@ -137,7 +137,7 @@ describe('a mistake in the settings ends with 2 and is told on stderr', () => {
     [
       'an address with a setting that there is none of',
       { DATABASE_URL: 'postgres://magic:hush@127.0.0.1:1/db?password=hush&poolsize=5' },
-      /^(?![\s\S]*hush)[\s\S]*127\.0\.0\.1:1\/db[\s\S]*\(poolsize is not known: .*: correct DATABASE_URL\n$/,
+      /^(?![\s\S]*hush)[\s\S]*127\.0\.0\.1:1\/db[\s\S]*\(poolsize is written pool_size\): correct DATABASE_URL\n$/,
     ],
   ])('%s', async ([_name, environment, message], { expect }) => {
     const ended = await command.run(['migrate'], environment)

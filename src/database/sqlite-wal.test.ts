@@ -157,6 +157,17 @@ describe('a log that grows', () => {
     expect(log).toEqual([])
   }, 30_000)
 
+  test('is carried over at once where its disk is full', async () => {
+    await engine.act((trx) => sql`pragma max_page_count = 200`.execute(trx))
+    let next = 1
+    const fill = async () => {
+      for (;;) await add(next++, large)
+    }
+    await expect(fill()).rejects.toThrow('full')
+    await eventually(async () => (sizeOf(`${file}-wal`) < megabyte / 10 ? true : undefined))
+    expect(await count()).toBe(next - 2)
+  })
+
   test('stays while somebody reads one moment, and is carried over afterwards', async () => {
     let next = 1
     await engine.snapshot(async (db) => {

@@ -75,6 +75,11 @@ export class WriteAheadLog {
     if (this.#failure !== undefined) throw this.#failure
   }
 
+  /** Where the disk is full: what is in the file already need not be in the log as well. */
+  makeRoom(): void {
+    this.#checkpoint(true)
+  }
+
   async close(): Promise<void> {
     await Promise.allSettled([this.#running])
     await this.#worker?.terminate()
@@ -126,6 +131,7 @@ export class WriteAheadLog {
     })
     worker.on('error', (error) => {
       this.#isCheckpointing = false
+      this.#checkpointAfter = performance.now() + checkpointAgainMs
       this.#worker = undefined
       this.#detached(() =>
         this.#log.error(

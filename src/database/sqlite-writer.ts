@@ -2,10 +2,13 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import type { Db } from './schema.ts'
+import { sqliteCodeOf } from './sqlite-damage.ts'
 import type { WriteAheadLog } from './sqlite-wal.ts'
 
 /** How long an act waits for another process that is writing to the same file. */
 export const lockPatienceMs = 5000
+/** SQLITE_FULL */
+const diskIsFull = 13
 /** Between two tries to be the one who writes. */
 const longestPauseMs = 10
 /** Acts that share one commit, at most. */
@@ -84,6 +87,7 @@ export class Writer {
       this.#connection.exec('commit')
     } catch (error) {
       if (this.#connection.isTransaction) this.#connection.exec('rollback')
+      if (sqliteCodeOf(error) === diskIsFull) this.#writeAheadLog.makeRoom()
       for (const waiting of batch) waiting.reject(error)
       return
     }
@@ -130,6 +134,6 @@ export class Writer {
   }
 }
 
-function isBusy(error: unknown): boolean {
+export function isBusy(error: unknown): boolean {
   return error instanceof Error && /database is locked|database is busy/.test(error.message)
 }

@@ -7,7 +7,7 @@ import { type Engine, type EngineOptions, NoDatabase } from './engine.ts'
 import { DamageWatch, inspectFile } from './sqlite-damage.ts'
 import { kyselyOver, ReadTurn } from './sqlite-kysely.ts'
 import { type SyncFile, WriteAheadLog } from './sqlite-wal.ts'
-import { lockPatienceMs, Writer } from './sqlite-writer.ts'
+import { isBusy, lockPatienceMs, Writer } from './sqlite-writer.ts'
 import { logStatements } from './statement-log.ts'
 
 /**
@@ -23,7 +23,8 @@ export function openSqlite(
   const logStatement = logStatements({ log, telemetry })
   const connection = new DatabaseSync(file, { timeout: lockPatienceMs })
   // What `synchronous = full` would do in addition, at every commit, is the work of `WriteAheadLog`; so is the checkpoint.
-  connection.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 0')
+  enterWal(connection)
+  connection.exec('pragma synchronous = normal; pragma wal_autocheckpoint = 0')
   // What is erased is overwritten, or it would stay readable in free pages of the file.
   connection.exec('pragma secure_delete = on')
   // From here on `Writer` does the waiting, without holding up the whole process as SQLite itself would.
@@ -76,6 +77,20 @@ export function openSqlite(
       readConnection.close()
       connection.close()
     },
+  }
+}
+
+/** Processes that make a file at the same moment refuse each other here at once, whatever their patience. */
+function enterWal(connection: DatabaseSync): void {
+  const until = performance.now() + lockPatienceMs
+  for (;;) {
+    try {
+      connection.exec('pragma journal_mode = wal')
+      return
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= until) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+    }
   }
 }
 

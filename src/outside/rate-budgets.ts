@@ -1,5 +1,5 @@
 import { createBoundedCache } from '../bounded-cache.ts'
-import type { Clock } from '../clock.ts'
+import { type Clock, steadyClock } from '../clock.ts'
 
 /** Who waits for a question's answer: a joining player, a person, or nobody, since something is remembered. */
 export type Urgency = 'join' | 'call' | 'refresh'
@@ -23,20 +23,23 @@ type Budget = { limit: number; remaining: number; resetsAt: number; refusals: nu
  * `-reset` (seconds), and `retry-after` with a 429. The last of a limit is kept for joins.
  */
 export class RateBudgets {
+  /** Of dates. */
   readonly #clock: Clock
+  readonly #steadyClock: Clock
   readonly #budgets = createBoundedCache<string, Budget>(10_000)
   /** Questions that went out and have no answer yet. */
   readonly #underWay = new Map<string, number>()
 
   constructor(clock: Clock) {
     this.#clock = clock
+    this.#steadyClock = steadyClock(clock)
   }
 
   /** 0 where a question of this urgency may be asked, else the milliseconds to wait. */
   waitMs(name: string, urgency: Urgency): number {
     const budget = this.#current(name)
     if (budget === undefined || budget.remaining > budget.limit * reserved[urgency]) return 0
-    return budget.resetsAt - this.#clock()
+    return budget.resetsAt - this.#steadyClock()
   }
 
   /** Counts a question that is being asked; its answer will tell what is left, but others may go out before. */
@@ -61,7 +64,12 @@ export class RateBudgets {
       const refusals = (this.#budgets.peek(name)?.refusals ?? 0) + 1
       const untoldMs = Math.min(1000 * 2 ** (refusals - 1), longestUntoldPauseMs)
       const pauseMs = this.#toldMs(headers, ['retry-after', ...resetHeaders]) ?? untoldMs
-      this.#budgets.set(name, { limit: known?.limit ?? 0, remaining: 0, resetsAt: this.#clock() + pauseMs, refusals })
+      this.#budgets.set(name, {
+        limit: known?.limit ?? 0,
+        remaining: 0,
+        resetsAt: this.#steadyClock() + pauseMs,
+        refusals,
+      })
       return
     }
     // What was asked before a pause doesn't end it.
@@ -74,7 +82,7 @@ export class RateBudgets {
       if (known === undefined) this.#budgets.delete(name)
       return
     }
-    const resetsAt = this.#clock() + resetMs
+    const resetsAt = this.#steadyClock() + resetMs
     // Within a window every question is counted here when it goes out; one that begins has those under way before it.
     const isSameWindow = known !== undefined && resetsAt <= known.resetsAt + sameWindowMs
     const left = isSameWindow
@@ -90,7 +98,7 @@ export class RateBudgets {
 
   #current(name: string): Budget | undefined {
     const budget = this.#budgets.get(name)
-    return budget === undefined || budget.resetsAt <= this.#clock() ? undefined : budget
+    return budget === undefined || budget.resetsAt <= this.#steadyClock() ? undefined : budget
   }
 
   /** The first of these headers that is a number of seconds, or for `retry-after` a date, in milliseconds from now. */

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Clock } from '../clock.ts'
+import { type Clock, steadyClock } from '../clock.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 
 /**
@@ -19,6 +19,7 @@ const staleMs = 5 * 60_000
 export class HealthRecord {
   readonly #service: string
   readonly #clock: Clock
+  readonly #steadyClock: Clock
   readonly #log: Logger
   readonly #breaker: CircuitBreaker
   /** Credentials whose last question was denied. */
@@ -30,8 +31,9 @@ export class HealthRecord {
   constructor(service: string, { clock, log }: { clock: Clock; log: Logger }) {
     this.#service = service
     this.#clock = clock
+    this.#steadyClock = steadyClock(clock)
     this.#log = log
-    this.#breaker = new CircuitBreaker(clock)
+    this.#breaker = new CircuitBreaker(this.#steadyClock)
   }
 
   /** Whether it fails and is left alone but for a probe now and then; not where even that was long ago. */
@@ -58,7 +60,7 @@ export class HealthRecord {
     this.#lives()
     this.#denied.delete(credential)
     this.#lastSeenAt = this.#clock()
-    this.#latencyMs = this.#lastSeenAt - startedAt
+    this.#latencyMs = Math.max(0, this.#lastSeenAt - startedAt)
   }
 
   /** It does nothing for this credential, and is well otherwise. */
@@ -75,7 +77,7 @@ export class HealthRecord {
   failed(error: unknown): void {
     const wasClosed = this.#breaker.state === 'closed'
     this.#breaker.failed()
-    this.#failedAt = this.#clock()
+    this.#failedAt = this.#steadyClock()
     if (!wasClosed || this.#breaker.state === 'closed') return
     this.#log.warn(
       { service: this.#service, err: error },
@@ -89,6 +91,6 @@ export class HealthRecord {
   }
 
   #hasFailedOfLate(): boolean {
-    return this.#clock() - this.#failedAt < staleMs
+    return this.#steadyClock() - this.#failedAt < staleMs
   }
 }

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { type Clock, distanceMs } from '../clock.ts'
+import { type Clock, distanceMs, steadyClock } from '../clock.ts'
 import type { Community } from '../config/community.ts'
 import type { Database } from '../database/database.ts'
 import { OutsideError } from '../outside/outside-error.ts'
@@ -59,6 +59,7 @@ export class Ranks {
   readonly #roblox: RobloxClients
   readonly #groupRoles: GroupRoles
   readonly #clock: Clock
+  readonly #steadyClock: Clock
   readonly #log: Logger
   readonly #patience: Patience
   readonly #asking = new Map<string, Promise<RememberedRank>>()
@@ -74,6 +75,7 @@ export class Ranks {
     this.#roblox = roblox
     this.#groupRoles = groupRoles
     this.#clock = clock
+    this.#steadyClock = steadyClock(clock)
     this.#log = log
     this.#patience = { ...usualPatience, ...patience }
   }
@@ -193,22 +195,22 @@ export class Ranks {
     }: { source: string; ask: () => Promise<T | undefined>; listRoles: () => Promise<unknown> },
   ): Promise<T | undefined> {
     const key = `${community.slug} ${source}`
-    if (this.#clock() < (this.#distrustedUntil.get(key) ?? 0)) {
+    if (this.#steadyClock() < (this.#distrustedUntil.get(key) ?? 0)) {
       throw new OutsideError(`roblox ${source}`, 'unavailable', 'it answers with empty lists')
     }
     const answer = await ask()
     if (answer !== undefined) return answer
     const remembered = await findRank(this.#database.read, community.slug, id)
     if (remembered?.rank === 0) return undefined
-    const isTrusted = this.#clock() - (this.#trustedAt.get(key) ?? Number.NEGATIVE_INFINITY) < trustMs
+    const isTrusted = this.#steadyClock() - (this.#trustedAt.get(key) ?? Number.NEGATIVE_INFINITY) < trustMs
     if (remembered === undefined && isTrusted) return undefined
     try {
       await listRoles()
     } catch (error) {
-      this.#distrustedUntil.set(key, this.#clock() + distrustMs)
+      this.#distrustedUntil.set(key, this.#steadyClock() + distrustMs)
       throw error
     }
-    this.#trustedAt.set(key, this.#clock())
+    this.#trustedAt.set(key, this.#steadyClock())
     return ask()
   }
 

@@ -120,6 +120,33 @@ describe('GET /status', () => {
     expect((await band.get('/status')).body).toMatchObject({ status: 'ok', roblox: ok(startsAt + 60_000) })
   })
 
+  test('is degraded without a key of Open Cloud by the public API that it stands on, whatever others have', async () => {
+    const file = communityFile.replace(', apiKey: sandbox-open-cloud-key', '')
+    await band.restart({ wed: communityFile, tropics: file })
+    const [game, status] = await Promise.all(
+      (['game', 'status'] as const).map((kind) => band.createKey({ kind, community: 'tropics' })),
+    )
+    await band.get(join('1006'))
+    band.sandbox.fail('robloxGroups', { mode: '500' })
+    for (const id of ['1001', '1002']) await band.get(join(id), { key: game ?? null })
+    expect((await band.get('/status', { key: status ?? null })).body).toMatchObject({ roblox: { status: 'degraded' } })
+    expect((await band.get('/status')).body).toMatchObject({ roblox: { status: 'ok' } })
+  })
+
+  test('is well again where the clock was put back a day in an outage', async () => {
+    await band.get(join('1006'))
+    band.advance(60_000)
+    band.sandbox.fail('roblox', { mode: '500' })
+    for (const id of ['1001', '1002', '1003', '1004', '1005', '1007', '1008']) await band.get(join(id))
+    expect((await band.get('/status')).body).toMatchObject({ roblox: { status: 'down' } })
+    band.sandbox.heal()
+    band.advance(-86_400_000)
+    await band.get(join('1001'))
+    band.advance(60_000)
+    expect((await band.get(join('1002'))).body).toMatchObject({ clearance: 1 })
+    expect((await band.get('/status')).body).toMatchObject({ status: 'ok', uptime: 0 })
+  })
+
   test('is degraded by services that refuse a key, for the community with that key alone', async () => {
     const applications = 'applications: { paste: pastebin, pastebinKey: run-out,'
     const file = communityFile.replace('applications: {', applications)

@@ -60,7 +60,8 @@ export async function describeStatus(dependencies: StatusDependencies, community
   return {
     status: isUp ? (isWell ? 'ok' : 'degraded') : 'down',
     version,
-    uptime: Math.floor((clock() - startedAt) / 1000),
+    // The clock may have been put back.
+    uptime: Math.max(0, Math.floor((clock() - startedAt) / 1000)),
     database,
     roblox,
     discord,
@@ -68,9 +69,10 @@ export async function describeStatus(dependencies: StatusDependencies, community
   }
 }
 
-/** What a community stands on: the public list of groups only where Open Cloud, which is asked first, is not well. */
+/** What a community stands on: the public list of groups only without Open Cloud, which is asked first, or where it is not well. */
 function listRoblox({ roblox: { apis, users, groups } }: StatusDependencies, community: Community): ServiceHealth[] {
-  const openCloud = apis.health(community.roblox.apiKey)
+  const { apiKey } = community.roblox
+  const openCloud = apiKey === undefined ? unused : apis.health(apiKey)
   return [openCloud, users.health(), ...(openCloud.status === 'ok' ? [] : [groups.health()])]
 }
 
