@@ -14,8 +14,10 @@ import type { CheckpointOrder, CheckpointReport } from './sqlite-checkpoint.ts'
 export type SyncFile = (fileDescriptor: number) => Promise<void>
 
 const statOf = promisify(fstat)
-/** After so many writes to it the log is carried over into the database file, a checkpoint, and begun anew. */
+/** After so many writes to it the log is carried over into the database file, a checkpoint, and begun anew, */
 const checkpointAfterWrites = 200
+/** or when its file has grown by so much, since then the disk may be full before. */
+const checkpointAfterGrowth = 16 * 1024 * 1024
 /** Where somebody reads what was, as a backup does, the log has to stay for now. */
 const checkpointAgainMs = 1000
 /**
@@ -42,6 +44,8 @@ export class WriteAheadLog {
   #failure: Error | undefined
   #worker: Worker | undefined
   #writes = 0
+  #sizeBefore = 0
+  #hasFailedToCarryOver = false
   #isCheckpointing = false
   #checkpointAfter = Number.NEGATIVE_INFINITY
   #cutAt = performance.now()
@@ -96,7 +100,11 @@ export class WriteAheadLog {
       const { size } = await statOf(this.#handle.fd)
       this.#metrics?.wroteLog(durationMs, size)
       const isToBeCut = size > largestBytes || startedAt - this.#cutAt > cutEveryMs
-      if (++this.#writes >= checkpointAfterWrites || isToBeCut) this.#checkpoint(isToBeCut)
+      const isLong = ++this.#writes >= checkpointAfterWrites || size - this.#sizeBefore > checkpointAfterGrowth
+      if (isLong || isToBeCut) {
+        this.#sizeBefore = isToBeCut ? 0 : size
+        this.#checkpoint(isToBeCut)
+      }
     } catch (cause) {
       const code = cause instanceof Error && 'code' in cause ? cause.code : cause
       const message = `the disk could not keep what was written (${code}): mend it, or the rights to it, and start again`
@@ -124,6 +132,7 @@ export class WriteAheadLog {
     worker.unref()
     worker.on('message', ({ isWhole, isToBeCut }: CheckpointReport) => {
       this.#isCheckpointing = false
+      this.#hasFailedToCarryOver = false
       if (!isWhole) {
         this.#writes = checkpointAfterWrites
         this.#checkpointAfter = performance.now() + checkpointAgainMs
@@ -133,6 +142,8 @@ export class WriteAheadLog {
       this.#isCheckpointing = false
       this.#checkpointAfter = performance.now() + checkpointAgainMs
       this.#worker = undefined
+      if (this.#hasFailedToCarryOver) return
+      this.#hasFailedToCarryOver = true
       this.#detached(() =>
         this.#log.error(
           { err: error },
