@@ -43,7 +43,12 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('stores' as const), each: fc.constantFrom(2, 3, 1000) }) },
   {
     weight: 1,
-    arbitrary: fc.record({ do: fc.constant('unwritten' as const), server, minutes: fc.integer({ min: 1, max: 60 }) }),
+    arbitrary: fc.record({
+      do: fc.constant('unwritten' as const),
+      server,
+      minutes: fc.integer({ min: 1, max: 60 }),
+      how: fc.constantFrom('fail', 'lost', 'index fails', 'lost, index fails'),
+    }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('shut down' as const), server }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('kill' as const), server }) },
@@ -90,8 +95,11 @@ async function play(steps: readonly Step[]): Promise<Worked[]> {
         if (isStarted === true) one.open.set(now.player, one.game.now)
       } else if (now.do === 'unwritten') {
         const { fault } = world.stores
-        world.stores.fault = (request, jobId) =>
-          request.op === 'set' && jobId === one.game.jobId ? 'fail' : fault(request, jobId)
+        world.stores.fault = (request, jobId) => {
+          if (request.op !== 'set' || jobId !== one.game.jobId) return fault(request, jobId)
+          if (now.how.includes('index') && request.isOrdered) return 'fail'
+          return now.how.startsWith('index') ? fault(request, jobId) : now.how.startsWith('lost') ? 'lost' : 'fail'
+        }
         await world.advance(now.minutes * 60, ...running.map(({ game }) => game))
         world.stores.fault = fault
         await world.advance(90, ...running.map(({ game }) => game))

@@ -52,13 +52,22 @@ function pickWords(value: unknown): unknown {
 
 /** What an answer has to be without; long ones first: without a part of it, the whole would not be found. */
 function valuesOf({ path, body, credential }: Asked): string[] {
-  const values = new Set(idsIn(decodeURIComponent(path)))
+  const values = new Set(path.split(/[/?&=]/).flatMap((part) => idsIn(decoded(part))))
   if (credential) values.add(credential)
   for (const text of textsOf(body)) {
     if (text.length >= shortestText) values.add(text)
     if (text.length <= longestReference) for (const id of idsIn(text)) values.add(id)
   }
   return [...values].toSorted((a, b) => b.length - a.length)
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    // It was no encoding, but a per cent sign.
+    return part
+  }
 }
 
 /** Up to the word in which something is encoded, as within JSON, a URL, a form, or a page. */
