@@ -16,16 +16,16 @@ const lockPatienceMs = 100
 const connection = new DatabaseSync(String(workerData), { timeout: lockPatienceMs })
 connection.exec('pragma synchronous = full')
 const passive = connection.prepare('pragma wal_checkpoint(passive)')
+const restart = connection.prepare('pragma wal_checkpoint(restart)')
+const truncate = connection.prepare('pragma wal_checkpoint(truncate)')
 
 parentPort?.on('message', ({ isToBeCut }: CheckpointOrder) => {
   // Nobody waits for this part, which is nearly all of it.
   const { log, checkpointed } = passive.get() ?? {}
   // The rest of the log is what somebody still reads as it was, such as a backup.
-  const isWhole = log === checkpointed
-  if (isWhole) {
-    connection.exec(`pragma wal_checkpoint(${isToBeCut ? 'truncate' : 'restart'})`)
-    beginLog()
-  }
+  // Somebody may have begun to read since.
+  const isWhole = log === checkpointed && (isToBeCut ? truncate : restart).get()?.busy === 0
+  if (isWhole) beginLog()
   parentPort?.postMessage({ isWhole, isToBeCut } satisfies CheckpointReport)
 })
 

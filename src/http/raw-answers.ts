@@ -17,12 +17,16 @@ export function refuseUnreadable(error: Error & { code?: string }, socket: Duple
   else end(socket, '400 Bad Request', 'request-malformed')
 }
 
-/** Answers CONNECT, which asks for a tunnel to somewhere else and names no path. */
+/**
+ * Answers CONNECT, which asks for a tunnel to somewhere else and names no path. Node has let go of its socket: nobody else
+ * hears its errors, or closes it where the caller doesn't.
+ */
 export function refuseTunnel(socket: Duplex): void {
-  end(socket, '405 Method Not Allowed', 'not-found')
+  socket.on('error', () => undefined)
+  end(socket, '405 Method Not Allowed', 'not-found', () => socket.destroy())
 }
 
-function end(socket: Duplex, status: string, code: ProblemCode): void {
+function end(socket: Duplex, status: string, code: ProblemCode, sent?: () => void): void {
   if (socket.destroyed || !socket.writable) {
     socket.destroy()
     return
@@ -34,5 +38,8 @@ function end(socket: Duplex, status: string, code: ProblemCode): void {
     'content-length': Buffer.byteLength(body),
     connection: 'close',
   })
-  socket.end(`HTTP/1.1 ${status}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`)
+  socket.end(
+    `HTTP/1.1 ${status}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
+    sent,
+  )
 }

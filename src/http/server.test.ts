@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exampleCalls, exampleOf, make } from '../../test/example-calls.ts'
 import { type Magicband, type Reply, startMagicband } from '../../test/magicband.ts'
@@ -99,6 +101,26 @@ describe('a method that is not there', () => {
     expect([reply.status, JSON.parse(reply.body)]).toEqual([405, notFound])
     expectCommonHeaders(reply)
   })
+
+  test('and CONNECT of one who breaks off, or never closes, harms nobody and holds up no stop', async () => {
+    const other = await startMagicband()
+    const text = 'CONNECT elsewhere:443 HTTP/1.1\r\nhost: elsewhere\r\n\r\n'
+    const { hostname, port } = new URL(other.address)
+    for (let count = 0; count < 30; count++) {
+      const socket = connect(Number(port), hostname)
+      await once(socket, 'connect')
+      socket.write(text)
+      socket.resetAndDestroy()
+    }
+    const held = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
+    held.on('error', () => undefined).write(text)
+    await once(held, 'data')
+    expect((await other.get('/health', { key: null })).status).toBe(200)
+    const startedAt = performance.now()
+    await other.stop()
+    expect(performance.now() - startedAt).toBeLessThan(5000)
+    held.destroy()
+  }, 40_000)
 
   test.each(['TRACE', 'PROPFIND', 'QUERY', 'PURGE', 'M-SEARCH'])('is refused: %s', async (method) => {
     const reply = await sendRaw(band.address, `${method} /log HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)

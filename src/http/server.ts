@@ -201,6 +201,11 @@ function addErrorAnswers(
   })
 }
 
+/** Those whose bodies nobody reads may be here whole. */
+function closeUnfinished(requests: ReadonlySet<IncomingMessage>): void {
+  for (const request of requests) if (!request.complete) request.destroy()
+}
+
 /** What is not here this long after the stop was wanted has not begun to be done. */
 const bodyAtStopMs = 1000
 
@@ -216,7 +221,7 @@ function closeConnectionsAtStop(
   const timers: NodeJS.Timeout[] = []
   app.addHook('preClose', async () => {
     isStopping = true
-    timers.push(setTimeout(() => unread.forEach((request) => void request.destroy()), bodyAtStopMs))
+    timers.push(setTimeout(() => closeUnfinished(unread), bodyAtStopMs))
     timers.push(setTimeout(() => app.server.closeAllConnections(), patienceMs))
   })
   app.addHook('onClose', async () => timers.forEach(clearTimeout))
