@@ -30,8 +30,8 @@ export type CallKey = {
   limit: { count: number; perMs: number } | undefined
   /** What it has in common with the keys that it was rotated from and to, and with their tokens. */
   caller: string
-  /** The game server that it is the token of, and the key that it was asked for with. */
-  token: { place: string; server: string; askedBy: string } | undefined
+  /** The game server that it is the token of. */
+  token: { place: string; server: string } | undefined
 }
 
 /** One call of the API, apart from its method, path and scope, which `http/server.ts` lists. */

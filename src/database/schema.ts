@@ -227,7 +227,7 @@ type ApiKeyTable = {
   caller: string | null
 }
 
-/** What a call with an `idempotency-key` answered the first time. */
+/** What a call with an `idempotency-key` answered the first time; `key_id` is the `caller` of the key. */
 type IdempotencyTable = {
   community: string
   key_id: string

@@ -22,8 +22,7 @@ const truncate = connection.prepare('pragma wal_checkpoint(truncate)')
 parentPort?.on('message', ({ isToBeCut }: CheckpointOrder) => {
   // Nobody waits for this part, which is nearly all of it.
   const { log, checkpointed } = passive.get() ?? {}
-  // The rest of the log is what somebody still reads as it was, such as a backup.
-  // Somebody may have begun to read since.
+  // The rest of the log is what somebody still reads as it was, such as a backup; or who has begun to since.
   const isWhole = log === checkpointed && (isToBeCut ? truncate : restart).get()?.busy === 0
   if (isWhole) beginLog()
   parentPort?.postMessage({ isWhole, isToBeCut } satisfies CheckpointReport)

@@ -14,9 +14,9 @@ import type { CheckpointOrder, CheckpointReport } from './sqlite-checkpoint.ts'
 export type SyncFile = (fileDescriptor: number) => Promise<void>
 
 const statOf = promisify(fstat)
-/** After so many writes to it the log is carried over into the database file, a checkpoint, and begun anew, */
+/** After so many writes to it the log is carried over into the database file, a checkpoint, and begun anew. */
 const checkpointAfterWrites = 200
-/** or when its file has grown by so much, since then the disk may be full before. */
+/** It also is when its file has grown by so much: the disk may be full before there were as many writes. */
 const checkpointAfterGrowth = 16 * 1024 * 1024
 /** Where somebody reads what was, as a backup does, the log has to stay for now. */
 const checkpointAgainMs = 1000

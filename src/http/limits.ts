@@ -1,5 +1,5 @@
 import { createBoundedCache } from '../bounded-cache.ts'
-import type { Clock } from '../clock.ts'
+import { type Clock, steadyClock } from '../clock.ts'
 import { Problem } from '../problem.ts'
 
 const windowMs = 60_000
@@ -69,7 +69,7 @@ export class KeyLimits {
   readonly #takenElsewhere = createBoundedCache<string, { count: number; since: number }>(watched)
 
   constructor(clock: Clock, note: Note) {
-    this.#clock = clock
+    this.#clock = steadyClock(clock)
     this.#note = note
   }
 
@@ -85,9 +85,7 @@ export class KeyLimits {
       this.#note(key.id, tokens - 1 < count * 0.9)
       return
     }
-    // The bucket stays as it was: many small additions would not come to a whole token in the time they should. But where
-    // the clock was put back, it fills from now on.
-    if (last.at > now) this.#buckets.set(key.id, { ...last, at: now })
+    // The bucket stays as it was: many small additions would not come to a whole token in the time they should.
     throw new Problem('too-many-requests', { retryAfterSeconds: Math.ceil(((1 - tokens) * perMs) / count / 1000) })
   }
 
@@ -108,7 +106,7 @@ export class KeyLimits {
     const now = this.#clock()
     const taken = this.#takenElsewhere.get(id) ?? { count: 0, since: now }
     this.#takenElsewhere.delete(id)
-    const lacking = Math.max(0, taken.count - (elapsedMs(taken.since, now) * count) / perMs)
+    const lacking = Math.max(0, taken.count - ((now - taken.since) * count) / perMs)
     const bucket = { count, perMs, tokens: Math.max(-count, count - lacking), at: now }
     this.#buckets.set(id, bucket)
     return bucket
@@ -117,10 +115,5 @@ export class KeyLimits {
 
 /** What is in the bucket by now. */
 function fill({ tokens, at, count, perMs }: Bucket, now: number): number {
-  return Math.min(count, tokens + (elapsedMs(at, now) * count) / perMs)
-}
-
-/** None where the clock was put back in between. */
-function elapsedMs(since: number, now: number): number {
-  return Math.max(0, now - since)
+  return Math.min(count, tokens + ((now - at) * count) / perMs)
 }

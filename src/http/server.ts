@@ -201,11 +201,6 @@ function addErrorAnswers(
   })
 }
 
-/** Those whose bodies nobody reads may be here whole. */
-function closeUnfinished(requests: ReadonlySet<IncomingMessage>): void {
-  for (const request of requests) if (!request.complete) request.destroy()
-}
-
 /** What is not here this long after the stop was wanted has not begun to be done. */
 const bodyAtStopMs = 1000
 
@@ -229,6 +224,11 @@ function closeConnectionsAtStop(
     if (isStopping) reply.header('connection', 'close')
     done()
   })
+}
+
+/** Those whose bodies nobody reads may be here whole. */
+function closeUnfinished(requests: ReadonlySet<IncomingMessage>): void {
+  for (const request of requests) if (!request.complete) request.destroy()
 }
 
 /** The framework's own errors as problems; everything else stays what it is. */

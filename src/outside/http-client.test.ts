@@ -116,6 +116,7 @@ describe('a refusal in JSON', () => {
     ['the key', { credential: 'abc/def=+ghi' }, 'bad key abc/def=+ghi'],
     ['the key, encoded', { credential: 'abc/def=+ghi' }, 'GET /?key=abc%2Fdef%3D%2Bghi'],
     ['an id of the path', { path: '/users/172051854/groups' }, 'no user 172051854'],
+    ['an id of a path with a bare per cent sign', { path: '/at100%/172051854' }, 'no user 172051854'],
     ['an id of a filter', { path: `/thing?${new URLSearchParams({ filter: "user == 'users/156'" })}` }, 'not 156'],
     ['the token of a webhook', { path: '/api/v10/webhooks/1/Ab-c_9xyz' }, 'unknown: Ab-c_9xyz'],
     ['a text of JSON', { body: '{"a":{"why":["said \\"no\\"\\nto Bob"]}}' }, 'odd: said "no"\nto Bob'],

@@ -79,8 +79,8 @@ export async function rememberRank(trx: Db, community: string, id: string, rank:
 }
 
 /** Whether what is remembered was asked before this, or at a time that can't be right. */
-function isEarlier<Column extends 'roblox_user.asked_at' | 'membership.asked_at'>(column: Column, askedAt: number) {
-  return sql<boolean>`${sql.ref(column)} <= ${askedAt} or ${sql.ref(column)} > ${askedAt + clockErrorMs}`
+function isEarlier(column: 'roblox_user.asked_at' | 'membership.asked_at', askedAt: number) {
+  return sql<boolean>`(${sql.ref(column)} <= ${askedAt} or ${sql.ref(column)} > ${askedAt + clockErrorMs})`
 }
 
 export type PlayerRecord = { objectId: string; points: number }
