@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Fault } from './testing/faulty-proxy.ts'
 import { type GameServer, ServerProcesses } from './testing/game-servers.ts'
+import { leftBy } from './testing/shifts.ts'
 import { startWorld, type World } from './testing/world.ts'
 
 const hour = 3600
@@ -32,6 +33,19 @@ const faults: readonly (Fault | undefined)[] = [
   { status: 429, headers: { 'retry-after': '7' }, body: '{"status":"error","message":"too many requests"}' },
 ]
 
+/** What the data stores do for a while with what one server asks. */
+const storeFaults: Record<string, World['stores']['fault']> = {
+  'writes fail': ({ op }) => (op === 'set' ? 'fail' : undefined),
+  'all fails': () => 'fail',
+  'removals fail': ({ op }) => (op === 'remove' ? 'fail' : undefined),
+  'answers to writes are lost': ({ op }) => (op === 'set' ? 'lost' : undefined),
+  'the index fails': ({ isOrdered }) => (isOrdered ? 'fail' : undefined),
+  'the records fail': ({ isOrdered }) => (isOrdered ? undefined : 'fail'),
+  'the index fails, answers are lost': ({ op, isOrdered }) => (isOrdered ? 'fail' : op === 'set' ? 'lost' : undefined),
+  'answers come in half a minute': () => ({ delay: 30 }),
+  'writes take half an hour': ({ op }) => (op === 'set' ? { delay: 2000 } : undefined),
+}
+
 const server = fc.nat({ max: 1 })
 const player = fc.constantFrom(...players)
 const step = fc.oneof(
@@ -47,7 +61,7 @@ const step = fc.oneof(
       do: fc.constant('unwritten' as const),
       server,
       minutes: fc.integer({ min: 1, max: 60 }),
-      how: fc.constantFrom('fail', 'lost', 'index fails', 'lost, index fails'),
+      how: fc.constantFrom(...Object.keys(storeFaults)),
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('shut down' as const), server }) },
@@ -95,14 +109,11 @@ async function play(steps: readonly Step[]): Promise<Worked[]> {
         if (isStarted === true) one.open.set(now.player, one.game.now)
       } else if (now.do === 'unwritten') {
         const { fault } = world.stores
-        world.stores.fault = (request, jobId) => {
-          if (request.op !== 'set' || jobId !== one.game.jobId) return fault(request, jobId)
-          if (now.how.includes('index') && request.isOrdered) return 'fail'
-          return now.how.startsWith('index') ? fault(request, jobId) : now.how.startsWith('lost') ? 'lost' : 'fail'
-        }
+        world.stores.fault = (request, jobId) =>
+          (jobId === one.game.jobId ? storeFaults[now.how]?.(request, jobId) : undefined) ?? fault(request, jobId)
         await world.advance(now.minutes * 60, ...running.map(({ game }) => game))
         world.stores.fault = fault
-        await world.advance(90, ...running.map(({ game }) => game))
+        await world.advance(240, ...running.map(({ game }) => game))
       } else if (now.do === 'end') await end(one, now.player, `Magicband.endShift(__player(${now.player}))`)
       else if (now.do === 'leave') {
         await end(one, now.player, `__leave(${now.player})`)
@@ -135,7 +146,7 @@ async function play(steps: readonly Step[]): Promise<Worked[]> {
   }
   const last = await world.startServer()
   await last.advance(8 * hour)
-  expect(world.stores.ordered('Magicband-4895128840')).toEqual({})
+  expect(leftBy(world).listed).toEqual([])
   return worked
 }
 

@@ -222,7 +222,7 @@ describe('in Studio', () => {
     expect(server.texts('warn')).toEqual([
       expect.stringContaining('the secret "Magicband" can\'t be read'),
       expect.stringContaining("Magicband can't be used: there is no key"),
-      expect.stringContaining('neither sent nor written down: player 1002, 3600 seconds'),
+      expect.stringContaining("isn't known to be sent or written down: player 1002, 3600 seconds"),
     ])
     expect(world.stores.requests).toEqual([])
   })

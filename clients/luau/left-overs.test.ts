@@ -121,7 +121,7 @@ describe('left-overs', () => {
     expect(leftBy(world).listed).toEqual([])
     if (sentLater > 0) expect(leftBy(world).kept).toEqual([])
     else {
-      expect(world.stores.values(store)[server.jobId]).toEqual({
+      expect(world.stores.values(store)[server.jobId]).toMatchObject({
         reports: expect.arrayContaining([expect.objectContaining({ id: 100_001, seconds: 600 })]),
       })
       expect(next.texts('warn')).toHaveLength(3)

@@ -114,7 +114,7 @@ describe('a server that shuts down', () => {
       expect(took).toBeLessThan(30)
       for (const id of [100_001, 100_002])
         expect(server.texts('warn')).toContainEqual(
-          expect.stringMatching(`neither sent nor written down: player ${id}, 60`),
+          expect.stringMatching(`isn't known to be sent or written down: player ${id}, 60`),
         )
     },
   )
@@ -122,7 +122,7 @@ describe('a server that shuts down', () => {
   test('and whose data store does what it is asked and says it failed leaves each shift once', async () => {
     const server = await startWorking(world, { count: 3, seconds: 600 })
     await world.proxy.close()
-    world.stores.fault = () => 'lost'
+    world.stores.fault = ({ op }) => (op === 'set' ? 'lost' : undefined)
     await server.shutDown()
     world.stores.fault = () => undefined
     await world.proxy.open()

@@ -40,10 +40,18 @@ export async function paidInAll(world: World): Promise<[string, number][]> {
   return [...sums]
 }
 
-/** The servers of the hub that have left something, and those that the index has. */
+type Recorded = { reports: object[]; taken?: object }
+
+/**
+ * The records of the hub that have something left, and those that the index has. One that was taken stays for two days
+ * when all in it is sent; such are not among them.
+ */
 export function leftBy({ stores }: World): { kept: string[]; listed: string[] } {
   const name = `Magicband-${hub}`
-  return { kept: Object.keys(stores.values(name)), listed: Object.keys(stores.ordered(name)) }
+  const records = stores.values(name) as Record<string, Recorded>
+  const isSent = (key: string) => records[key]?.taken !== undefined && records[key].reports.length === 0
+  const left = (names: string[]) => names.filter((key) => !isSent(key))
+  return { kept: left(Object.keys(records)), listed: left(Object.keys(stores.ordered(name))) }
 }
 
 /** A server with these players on it. */
