@@ -95,6 +95,27 @@ describe('while Magicband is out of order, shifts wait and are paid once', () =>
     expect(await paid(world)).toEqual([['1002', 60]])
   })
 
+  test('and those that wait for their turn meanwhile aren’t sent before it said so either', async () => {
+    const server = await world.startServer()
+    await server.run(`for id = 1, 300 do __join(id, "Visitor") Magicband.startShift(__player(id)) end`)
+    await server.advance(60)
+    let asked = 0
+    world.proxy.fault = ({ path }) => {
+      if (path !== '/log') return undefined
+      const busy = {
+        status: 503,
+        headers: { 'retry-after': '300' },
+        body: '{"status":"error","message":"server is busy"}',
+      }
+      return ++asked < 102 ? { status: 200, body: '{"status":"success"}' } : busy
+    }
+    await server.run(`for id = 1, 300 do __leave(id) end`)
+    await server.advance(290)
+    // At most those that were on their way when it said so.
+    expect(asked).toBeGreaterThanOrEqual(102)
+    expect(asked).toBeLessThanOrEqual(105)
+  })
+
   test('and two of the same player with the same length are both paid', async () => {
     const server = await startServer(world, [1002])
     world.proxy.fault = () => failing

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Fault } from './testing/faulty-proxy.ts'
 import { ServerProcesses } from './testing/game-servers.ts'
 import { failing, leftBy, paid, startWorking, workedBy } from './testing/shifts.ts'
 import { placesFile, startWorld, type World } from './testing/world.ts'
@@ -59,6 +60,37 @@ describe('with server tokens', () => {
     await server.advance(4)
     expect(asked()).toHaveLength(1)
     expect(world.proxy.to('/connect').map(({ status }) => status)).toEqual([200, 200, 200])
+  })
+
+  test.each<[string, Fault | undefined, number, boolean]>([
+    ['one player whose token was revoked, and no other is given', 'hang', 1, false],
+    ['one player whose token was revoked, and another comes slowly', { delay: 4 }, 1, true],
+    ['many players whose token was revoked, and another comes', undefined, 70, true],
+  ])('joins of %s are over in time', async (_name, fault, count, isKnown) => {
+    const server = await world.startServer()
+    await server.join(1002)
+    await server.run('Magicband.connect(__player(1002))')
+    await world.band.app.database.act(async (trx) => {
+      await trx.updateTable('api_key').set({ revoked_at: world.band.now() }).where('asked_by', 'is not', null).execute()
+      return { status: 200, body: {} }
+    })
+    await server.advance(60)
+    world.proxy.fault = ({ path }) => (path === '/v1/server-token' ? fault : count === 1 ? { delay: 1 } : undefined)
+    await server.run(`
+      slowest, known = 0, 0
+      for id = 100001, ${100_000 + count} do
+        __join(id, "Visitor")
+        task.spawn(function()
+          local from = os.clock()
+          local isKnown = Magicband.connect(__player(id)).ok
+          known += if isKnown then 1 else 0
+          slowest = math.max(slowest, os.clock() - from)
+        end)
+      end`)
+    await server.advance(60)
+    const [slowest, known] = await server.run('return slowest, known')
+    expect(slowest).toBeLessThanOrEqual(count === 1 ? 10 : 15)
+    expect(known).toBe(isKnown ? count : 0)
   })
 
   test('the next server sends what one has left in its name, and a lost answer isn’t paid again', async () => {

@@ -92,6 +92,18 @@ describe('a shift', () => {
     ])
   })
 
+  test('of a player who left and came back is not ended or stopped through who left', async () => {
+    const server = await startServer(world, [1002])
+    await server.run('gone = __player(1002)')
+    await server.leave(1002)
+    await server.join(1002)
+    await start(server)
+    await server.run('Magicband.setAway(gone, true)')
+    await server.advance(100)
+    expect(await server.run('return Magicband.endShift(gone), Magicband.getShift(gone)')).toEqual([null, null])
+    expect(await end(server)).toEqual([100])
+  })
+
   test('has its own length again once that of the one before is forgotten', async () => {
     const server = await startServer(world, [1002])
     for (let count = 0; count < 3; count++) {

@@ -71,6 +71,23 @@ describe('a server that shuts down', () => {
     expect(await paid(world)).toEqual(workedBy(250, 600))
   })
 
+  test('leaves what only waited for its turn as what can’t have been received', async () => {
+    const server = await world.startServer()
+    // Joins have used up the requests of the minute.
+    await server.run(`for id = 100001, 100140 do __join(id, "Visitor") Magicband.startShift(__player(id)) end`)
+    await server.advance(600)
+    await server.run(`for id = 100001, 100140 do task.spawn(Magicband.connect, __player(id)) end`)
+    await server.advance(1)
+    await server.shutDown()
+    const sent = (await world.shifts()).length
+    expect(sent).toBeLessThan(140)
+    await world.advance(49 * hour)
+    const next = await world.startServer()
+    await next.advance(hour)
+    expect(await world.shifts()).toHaveLength(140)
+    expect(next.texts('warn')).toEqual([])
+  })
+
   test('goes on trying, though its next try was to be a minute later', async () => {
     const server = await startWorking(world, { count: 3, seconds: 600, hasDataStores: false })
     world.proxy.fault = () => failing
