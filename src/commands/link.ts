@@ -74,7 +74,7 @@ export function addLinkCommands(program: Command, { out, error }: Output): void 
         requireCommunity(configuration, community)
         const links = readLinks(await readText(file), file)
         await database.act((trx) => addLinks(trx, community, links))
-        error(`${links.length} links are imported`)
+        error(links.length === 1 ? '1 link is imported' : `${links.length} links are imported`)
       }),
     )
 }

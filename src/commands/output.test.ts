@@ -60,9 +60,10 @@ describe('progress', () => {
 
 test('what is written gives a terminal no orders, and keeps its lines and its tabs', () => {
   let written = ''
-  const stream = { write: (text: string) => (written += text) }
+  const stream = { isTTY: true, write: (text: string) => (written += text) }
   const output = createOutput(stream, stream)
   output.out('one\n\ttwo\r\u001b[2J\u202e')
   output.error('three\u0085')
-  expect(written).toBe('one\n\ttwo\\u000d\\u001b[2J\\u202e\nthree\\u0085\n')
+  output.progress('four\u001b[2J')
+  expect(written).toBe('one\n\ttwo\\u000d\\u001b[2J\\u202e\nthree\\u0085\nfour\\u001b[2J …\n')
 })

@@ -35,7 +35,7 @@ export function createOutput(stdout: Stream, stderr: Stream, now: () => number =
   }
   const draw = (line: string): void => {
     clear()
-    stderr.write(`${line} …\n`)
+    stderr.write(`${escapeControls(line)} …\n`)
     drawn = { step: stepOf(line), at: now() }
   }
   const write = (stream: Stream, line: string): void => {

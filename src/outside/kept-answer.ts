@@ -9,6 +9,8 @@ const readCharacters = 64 * 1024
 const shortestText = 6
 /** What begins with so much of a text that was sent is a piece of it. */
 const tellingBeginning = 8
+/** What is longer without a space is no word of the service's, such as `game-join-restrictions`. */
+const longestWord = 30
 /** What is longer is prose, and no place for an id. */
 const longestReference = 200
 
@@ -76,19 +78,26 @@ function withoutEncoded(words: string): string {
   return at < 0 ? words : `${words.slice(0, words.lastIndexOf(' ', at) + 1)}…`
 }
 
-/** Takes out each piece that begins as the value does, as far as the two agree. */
+/** Takes out each piece that begins as the value does, in any letter case, as far as the two agree. */
 function takeOut(words: string, value: string): string {
-  const at = words.indexOf(value.slice(0, tellingBeginning))
+  const [inWords, inValue] = [inSmallLetters(words), inSmallLetters(value)]
+  const at = inWords.indexOf(inValue.slice(0, tellingBeginning))
   if (at < 0) return words
   let end = at
-  while (end < words.length && words[end] === value[end - at]) end++
+  while (end < words.length && inWords[end] === inValue[end - at]) end++
   return `${words.slice(0, at)}…${takeOut(words.slice(end), value)}`
+}
+
+/** Of the same length, which `toLowerCase` may change. */
+function inSmallLetters(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
 }
 
 /** Numbers of three digits or more, and tokens such as those in the address of a webhook. */
 function idsIn(text: string): string[] {
   const words = text.match(/[\w-]{3,}/g) ?? []
-  return words.filter((word) => /^\d+$/.test(word) || (word.length >= shortestText && /\d/.test(word)))
+  const isToken = (word: string) => word.length >= longestWord || (word.length >= shortestText && /\d/.test(word))
+  return words.filter((word) => /^\d+$/.test(word) || isToken(word))
 }
 
 /** The values that a body holds: those of a form, or all within JSON. */
