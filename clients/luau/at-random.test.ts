@@ -1,24 +1,16 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Fault } from './testing/faulty-proxy.ts'
-import { type GameServer, ServerProcesses } from './testing/game-servers.ts'
+import type { GameServer } from './testing/game-servers.ts'
 import { leftBy } from './testing/shifts.ts'
-import { startWorld, type World } from './testing/world.ts'
+import { type World, worldOfTests } from './testing/world.ts'
 
 const hour = 3600
 const players = [100_001, 100_002, 100_003]
 /** What a server that is gone without a word may not have written down: a minute, and what a try takes. */
 const lostAtMost = 75
 
-const processes = new ServerProcesses()
-let world: World
-beforeAll(async () => {
-  world = await startWorld(processes)
-})
-afterAll(async () => {
-  await world.stop()
-  await processes.stop()
-})
+const world = await worldOfTests()
 
 const faults: readonly (Fault | undefined)[] = [
   undefined,

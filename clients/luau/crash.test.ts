@@ -1,22 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { ServerProcesses } from './testing/game-servers.ts'
+import { describe, expect, test } from 'vitest'
 import { leftBy, paid, paidInAll, startWorking, workedBy } from './testing/shifts.ts'
-import { hub, startWorld, type World } from './testing/world.ts'
+import { hub, type World, worldOfTests } from './testing/world.ts'
 
 const hour = 3600
 const store = `Magicband-${hub}`
 const nothing = { kept: [], listed: [] }
 
-const processes = new ServerProcesses()
-let world: World
-beforeAll(async () => {
-  world = await startWorld(processes)
-})
-beforeEach(() => world.reset())
-afterAll(async () => {
-  await world.stop()
-  await processes.stop()
-})
+const world = await worldOfTests()
 
 describe('a server that is gone without a word', () => {
   test('loses a minute at most: the next one that has watched it for long enough sends what it wrote down', async () => {

@@ -1,19 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { moderator, pathOf } from '../../test/magicband.ts'
-import { type GameServer, ServerProcesses } from './testing/game-servers.ts'
-import { hub, startWorld, type World } from './testing/world.ts'
+import type { GameServer } from './testing/game-servers.ts'
+import { hub, worldOfTests } from './testing/world.ts'
 
-const processes = new ServerProcesses()
-let world: World
-beforeAll(async () => {
-  world = await startWorld(processes)
-})
-beforeEach(() => world.reset())
-afterAll(async () => {
-  await world.stop()
-  await processes.stop()
-})
+const world = await worldOfTests()
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 

@@ -1,19 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { moderator, pathOf } from '../../test/magicband.ts'
 import type { Fault } from './testing/faulty-proxy.ts'
-import { type GameServer, ServerProcesses } from './testing/game-servers.ts'
-import { hub, startWorld, tower, type World } from './testing/world.ts'
+import type { GameServer } from './testing/game-servers.ts'
+import { hub, tower, worldOfTests } from './testing/world.ts'
 
-const processes = new ServerProcesses()
-let world: World
-beforeAll(async () => {
-  world = await startWorld(processes)
-})
-beforeEach(() => world.reset())
-afterAll(async () => {
-  await world.stop()
-  await processes.stop()
-})
+const world = await worldOfTests()
 
 const nothing = { auth: false, clearance: 0, certifications: [], certificationList: [], banned: false }
 

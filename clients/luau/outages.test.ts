@@ -1,20 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { moderator, pathOf } from '../../test/magicband.ts'
 import type { Fault } from './testing/faulty-proxy.ts'
-import { ServerProcesses } from './testing/game-servers.ts'
 import { end, failing, paid, start, startServer } from './testing/shifts.ts'
-import { startWorld, tower, type World } from './testing/world.ts'
+import { tower, worldOfTests } from './testing/world.ts'
 
-const processes = new ServerProcesses()
-let world: World
-beforeAll(async () => {
-  world = await startWorld(processes)
-})
-beforeEach(() => world.reset())
-afterAll(async () => {
-  await world.stop()
-  await processes.stop()
-})
+const world = await worldOfTests()
 
 describe('while Magicband is out of order, shifts wait and are paid once', () => {
   test.each<[string, Fault]>([

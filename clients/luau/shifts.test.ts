@@ -1,18 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type GameServer, ServerProcesses } from './testing/game-servers.ts'
+import { describe, expect, test } from 'vitest'
+import type { GameServer } from './testing/game-servers.ts'
 import { end, paid, start, startServer } from './testing/shifts.ts'
-import { hub, startWorld, type World } from './testing/world.ts'
+import { hub, worldOfTests } from './testing/world.ts'
 
-const processes = new ServerProcesses()
-let world: World
-beforeAll(async () => {
-  world = await startWorld(processes)
-})
-beforeEach(() => world.reset())
-afterAll(async () => {
-  await world.stop()
-  await processes.stop()
-})
+const world = await worldOfTests()
 
 const setAway = (server: GameServer, isAway: boolean, id = 1002) =>
   server.run(`Magicband.setAway(__player(${id}), ${isAway})`)

@@ -1,22 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Fault } from './testing/faulty-proxy.ts'
-import { ServerProcesses } from './testing/game-servers.ts'
 import { failing, leftBy, paid, startWorking, workedBy } from './testing/shifts.ts'
-import { startWorld, type World } from './testing/world.ts'
+import { worldOfTests } from './testing/world.ts'
 
 const hour = 3600
 const nothing = { kept: [], listed: [] }
 
-const processes = new ServerProcesses()
-let world: World
-beforeAll(async () => {
-  world = await startWorld(processes)
-})
-beforeEach(() => world.reset())
-afterAll(async () => {
-  await world.stop()
-  await processes.stop()
-})
+const world = await worldOfTests()
 
 describe('a server that shuts down', () => {
   test.each<[string, Fault | undefined, number]>([

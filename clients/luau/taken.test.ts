@@ -1,23 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type GameServer, ServerProcesses } from './testing/game-servers.ts'
+import { describe, expect, test } from 'vitest'
+import type { GameServer } from './testing/game-servers.ts'
 import { leftBy, paid, paidInAll, startWorking, workedBy } from './testing/shifts.ts'
-import { hub, startWorld, type World } from './testing/world.ts'
+import { hub, worldOfTests } from './testing/world.ts'
 
 const hour = 3600
 const minute = 60
 const store = `Magicband-${hub}`
 const nothing = { kept: [], listed: [] }
 
-const processes = new ServerProcesses()
-let world: World
-beforeAll(async () => {
-  world = await startWorld(processes)
-})
-beforeEach(() => world.reset())
-afterAll(async () => {
-  await world.stop()
-  await processes.stop()
-})
+const world = await worldOfTests()
 
 /** Lets a server write nothing for so long, while another one of the place can. */
 async function keepFromWriting(server: GameServer, other: GameServer, seconds: number): Promise<void> {

@@ -59,17 +59,23 @@ export class ServerProcess {
 
 /** Processes that tests take and give back, since Luau takes half a second to start. */
 export class ServerProcesses {
-  readonly #idle: ServerProcess[] = []
+  readonly #idle = new Set<ServerProcess>()
   readonly #all = new Set<ServerProcess>()
 
   take(): ServerProcess {
-    const process = this.#idle.pop() ?? new ServerProcess()
+    const [idle] = this.#idle
+    const process = idle ?? new ServerProcess()
+    this.#idle.delete(process)
     this.#all.add(process)
     return process
   }
 
   giveBack(process: ServerProcess): void {
-    if (process.isAlive) this.#idle.push(process)
+    if (process.isAlive) this.#idle.add(process)
+  }
+
+  giveBackAll(): void {
+    for (const process of this.#all) this.giveBack(process)
   }
 
   async stop(): Promise<void> {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { afterAll, beforeEach } from 'vitest'
 import { communityFile, type Magicband, startMagicband } from '../../../test/magicband.ts'
 import { DataStores } from './data-stores.ts'
 import { FaultyProxy } from './faulty-proxy.ts'
-import { GameServer, type ServerProcess, type ServerProcesses } from './game-servers.ts'
+import { GameServer, ServerProcesses } from './game-servers.ts'
 import type { Boot } from './protocol.ts'
 
 export const moduleSource = readFileSync(new URL('../Magicband.luau', import.meta.url), 'utf8')
@@ -42,8 +43,17 @@ const tables = [
   ...(['application', 'paste'] as const),
 ]
 
-export async function startWorld(processes: ServerProcesses, file = placesFile): Promise<World> {
-  const band = await startMagicband({ files: { wed: file } })
+/** The world of a file of tests, each of which finds it mended and empty. */
+export async function worldOfTests(): Promise<World> {
+  const world = await startWorld()
+  beforeEach(() => world.reset())
+  afterAll(() => world.stop())
+  return world
+}
+
+async function startWorld(): Promise<World> {
+  const band = await startMagicband({ files: { wed: placesFile } })
+  const processes = new ServerProcesses()
   const stores = new DataStores()
   const proxy = new FaultyProxy({
     target: () => band.address,
@@ -51,8 +61,6 @@ export async function startWorld(processes: ServerProcesses, file = placesFile):
   })
   await proxy.open()
   let servers: { epoch: number; server: GameServer }[] = []
-  const taken = new Set<ServerProcess>()
-  const free: ServerProcess[] = []
 
   const startServer = async ({ training = false, isStarted = true, ...options }: ServerOptions = {}) => {
     const times = servers.map(({ epoch, server }) => epoch + server.now)
@@ -68,9 +76,8 @@ export async function startWorld(processes: ServerProcesses, file = placesFile):
       ...options,
       modules: { Magicband: moduleSource, ...options.modules },
     }
-    const process = free.pop() ?? processes.take()
-    taken.add(process)
-    const server = await GameServer.start(process, boot, { stores, whenDown: () => free.push(process) })
+    const process = processes.take()
+    const server = await GameServer.start(process, boot, { stores, whenDown: () => processes.giveBack(process) })
     servers.push({ epoch: boot.epoch, server })
     await server.run(`Magicband = require(game:GetService("ServerScriptService").Magicband)`)
     if (isStarted) await server.run(`Magicband.start({ url = "${proxy.address}", training = ${training} })`)
@@ -118,7 +125,7 @@ export async function startWorld(processes: ServerProcesses, file = placesFile):
       proxy.fault = () => undefined
       proxy.requests.length = 0
       stores.clear()
-      free.push(...[...taken].filter((process) => process.isAlive && !free.includes(process)))
+      processes.giveBackAll()
       servers = []
       band.sandbox.heal()
       await band.app.database.act(async (trx) => {
@@ -126,7 +133,7 @@ export async function startWorld(processes: ServerProcesses, file = placesFile):
       })
     },
     stop: async () => {
-      for (const process of taken) processes.giveBack(process)
+      await processes.stop()
       await proxy.close()
       await band.stop()
     },
