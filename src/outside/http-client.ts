@@ -143,7 +143,7 @@ export class HttpClient {
     if (!(error instanceof OutsideError)) this.#health.failed(error)
     else if (error.kind === 'refused' && (this.#manners.onlyDenies || isDenial(error))) this.#health.denied(credential)
     else if (error.kind === 'refused') this.#health.worked(credential, startedAt)
-    else if (error.status === 429) this.#health.limited()
+    else if (error.status === 429) this.#health.limited(credential)
     else this.#health.failed(error)
   }
 

@@ -10,6 +10,8 @@ export type ServiceHealth = {
   status: 'ok' | 'degraded' | 'down' | 'unused'
   lastSeenAt: number | undefined
   latencyMs: number | undefined
+  /** Whether the last question was one too many for it, which says nothing of how it is. */
+  isLimited: boolean
 }
 
 /** What nobody has asked for so long may be well by now. */
@@ -24,6 +26,8 @@ export class HealthRecord {
   readonly #breaker: CircuitBreaker
   /** Credentials whose last question was denied. */
   readonly #denied = new Set<string | undefined>()
+  /** Those whose last question was one too many. */
+  readonly #limited = new Set<string | undefined>()
   #lastSeenAt: number | undefined
   #latencyMs: number | undefined
   #failedAt = Number.NEGATIVE_INFINITY
@@ -43,7 +47,8 @@ export class HealthRecord {
 
   /** How it does for those who ask with this credential. */
   of(credential: string | undefined): ServiceHealth {
-    const last = { lastSeenAt: this.#lastSeenAt, latencyMs: this.#latencyMs }
+    const isLimited = this.#limited.has(credential)
+    const last = { lastSeenAt: this.#lastSeenAt, latencyMs: this.#latencyMs, isLimited }
     if (this.isLeftAlone) return { status: 'down', ...last }
     const isFailing = this.#breaker.failures > 0 && this.#hasFailedOfLate()
     if (isFailing || this.#denied.has(credential)) return { status: 'degraded', ...last }
@@ -59,6 +64,7 @@ export class HealthRecord {
   worked(credential: string | undefined, startedAt: number): void {
     this.#lives()
     this.#denied.delete(credential)
+    this.#limited.delete(credential)
     this.#lastSeenAt = this.#clock()
     this.#latencyMs = Math.max(0, this.#lastSeenAt - startedAt)
   }
@@ -69,9 +75,10 @@ export class HealthRecord {
     this.#denied.add(credential)
   }
 
-  /** It has too much to do, which says nothing of how it is. */
-  limited(): void {
+  /** It has too much to do for this credential. */
+  limited(credential: string | undefined): void {
     this.#breaker.release()
+    this.#limited.add(credential)
   }
 
   failed(error: unknown): void {

@@ -133,6 +133,21 @@ describe('GET /status', () => {
     expect((await band.get('/status')).body).toMatchObject({ roblox: { status: 'ok' } })
   })
 
+  test('is degraded where Open Cloud has too much to do for the key, and what stands in for it fails', async () => {
+    await band.get(join('1006'))
+    band.advance(60_000)
+    band.sandbox.fail('robloxApis', { mode: '429' })
+    await band.get(join('1002'))
+    expect((await band.get('/status')).body).toMatchObject({ roblox: { status: 'ok' } })
+    band.sandbox.fail('robloxGroups', { mode: '500' })
+    for (const id of ['1003', '1004']) await band.get(join(id))
+    expect((await band.get('/status')).body).toMatchObject({ status: 'degraded', roblox: { status: 'degraded' } })
+    band.sandbox.heal()
+    band.advance(60_000)
+    await band.get(join('1002'))
+    expect((await band.get('/status')).body).toMatchObject({ status: 'ok' })
+  })
+
   test('is well again where the clock was put back a day in an outage', async () => {
     await band.get(join('1006'))
     band.advance(60_000)

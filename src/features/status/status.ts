@@ -29,7 +29,7 @@ export type Status = {
   pastebin: Part
 }
 
-const unused: ServiceHealth = { status: 'unused', lastSeenAt: undefined, latencyMs: undefined }
+const unused: ServiceHealth = { status: 'unused', lastSeenAt: undefined, latencyMs: undefined, isLimited: false }
 
 /** Reads the database once, to tell whether it can be read. */
 export async function isDatabaseUp({ database, clock, databaseHealth }: StatusDependencies): Promise<boolean> {
@@ -50,7 +50,11 @@ export async function describeStatus(dependencies: StatusDependencies, community
   const { clock, version, startedAt, databaseHealth } = dependencies
   const isUp = await isDatabaseUp(dependencies)
   const isWhole = dependencies.database.takesWrites
-  const database = toPart({ status: isUp ? (isWhole ? 'ok' : 'degraded') : 'down', ...databaseHealth })
+  const database = toPart({
+    status: isUp ? (isWhole ? 'ok' : 'degraded') : 'down',
+    ...databaseHealth,
+    isLimited: false,
+  })
   const roblox = toPart(worst(listRoblox(dependencies, community)))
   const webhook = community.discord.webhooks.audit
   const discord = toPart(webhook === undefined ? unused : dependencies.discord.health(webhook))
@@ -69,11 +73,12 @@ export async function describeStatus(dependencies: StatusDependencies, community
   }
 }
 
-/** What a community stands on: the public list of groups only without Open Cloud, which is asked first, or where it is not well. */
+/** What a community stands on: the public list of groups only where Open Cloud, which is asked first, doesn't answer. */
 function listRoblox({ roblox: { apis, users, groups } }: StatusDependencies, community: Community): ServiceHealth[] {
   const { apiKey } = community.roblox
   const openCloud = apiKey === undefined ? unused : apis.health(apiKey)
-  return [openCloud, users.health(), ...(openCloud.status === 'ok' ? [] : [groups.health()])]
+  const isAnswering = openCloud.status === 'ok' && !openCloud.isLimited
+  return [openCloud, users.health(), ...(isAnswering ? [] : [groups.health()])]
 }
 
 /** Roblox is several services: one that fails is a degraded Roblox, and it is down when all that were asked are. */
