@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { callerNameOf } from './addresses.ts'
+import { callerNameOf, withoutPorts } from './addresses.ts'
 
 describe('two addresses are one caller', () => {
   test.each([
@@ -28,4 +28,15 @@ describe('two addresses are two callers', () => {
   ])('%s and %s', (one, other) => {
     expect(callerNameOf(one)).not.toBe(callerNameOf(other))
   })
+})
+
+test.each([
+  ['1.2.3.4', '1.2.3.4'],
+  ['1.2.3.4:5678', '1.2.3.4'],
+  ['2001:db8::1', '2001:db8::1'],
+  ['[2001:db8::1]:443, 1.2.3.4:80,::1', '2001:db8::1, 1.2.3.4, ::1'],
+  ['[2001:db8::1]', '2001:db8::1'],
+  ['unknown:80, 0x7f.1:3, ', 'unknown:80, 0x7f.1:3, '],
+])('of %j the addresses are %j', (header, addresses) => {
+  expect(withoutPorts(header)).toBe(addresses)
 })

@@ -18,3 +18,9 @@ function networkOf(address: string): string {
   const network = parsed.toByteArray().slice(0, 8)
   return `${Buffer.from(network).toString('hex')}/64`
 }
+
+/** The addresses of an `x-forwarded-for` without the ports that some proxies, such as Azure's, give with them. */
+export function withoutPorts(addresses: string): string {
+  const parts = addresses.split(',').map((part) => part.trim())
+  return parts.map((part) => part.replace(/^\[(.+)\](?::\d+)?$|^([\d.]+):\d+$/, '$1$2')).join(', ')
+}

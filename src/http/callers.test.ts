@@ -68,7 +68,7 @@ const setups: { name: string; trustProxy: readonly string[]; rows: Row[] }[] = [
       [`${many}, 203.0.113.7`, '203.0.113.7'],
       [',,, ,203.0.113.7', '203.0.113.7'],
       ['203.0.113.7, unknown', 'unknown'],
-      ['203.0.113.7, 198.51.100.1:4711', '198.51.100.1:4711'],
+      ['203.0.113.7, 198.51.100.1:4711', '198.51.100.1'],
     ],
   },
   {
@@ -95,6 +95,8 @@ const setups: { name: string; trustProxy: readonly string[]; rows: Row[] }[] = [
       // Past Cloudflare, with a header that makes believe.
       ['203.0.113.7, 173.245.48.5, 198.51.100.1', '198.51.100.1'],
       ['203.0.113.7, 173.245.64.1', '173.245.64.1'],
+      // With ports.
+      ['203.0.113.7:4711, 173.245.48.5:443', '203.0.113.7'],
       // A Worker of another customer of Cloudflare is a caller, whatever it says.
       ['203.0.113.7, 2a06:98c0:3600::103', '2a06:98c0:3600::103'],
     ],
@@ -156,7 +158,7 @@ describe('wrong keys count against', () => {
       Array.from({ length: 101 }, (_, index) => `2001:db8:20:1:${index.toString(16)}::1`),
       '2001:db8:20:2::1',
     ],
-    ['what is no address, however it is written', ['unknown', 'unknown2', '_hidden', '1.2.3.4:80'], '203.0.113.22'],
+    ['what is no address, however it is written', ['unknown', 'unknown2', '_hidden', '1.2.3:80'], '203.0.113.22'],
   ])('%s', async (_name, addresses, another) => {
     for (let count = 0; count <= 100; count++) {
       const address = addresses[count % addresses.length] ?? ''

@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { type IncomingMessage, METHODS } from 'node:http'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  type onRequestHookHandler,
+} from 'fastify'
 import type { RandomBytes } from '../clock.ts'
 import { approveCall, pastePage, uploadCall } from '../features/application/application.routes.ts'
 import type { ApplicationDependencies } from '../features/application/application.ts'
@@ -22,6 +27,7 @@ import type { HttpMetrics } from '../telemetry/http-metrics.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { AccessControl } from './access.ts'
+import { withoutPorts } from './addresses.ts'
 import { bodyLimit, readBodies } from './bodies.ts'
 import { type ConnectionLimits, connectionLimits, connectionOptions, limitConnections } from './connections.ts'
 import { answerError } from './errors.ts'
@@ -134,6 +140,7 @@ export function createServer({
   app.server.on('connect', (_request, socket) => refuseTunnel(socket))
   // An expectation that nobody knows is ignored, where Node would answer it by itself.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
+  if (trustProxy.length > 0) app.addHook('onRequest', readForwardedAddresses)
   requireAccessOfEveryRoute(app)
   const unread = readBodies(app)
   watchRequests(app, { log, telemetry })
@@ -146,6 +153,13 @@ export function createServer({
   // The documentation sees only the routes that are added after it is ready to.
   app.register(async (scope) => addRoutes(scope, listRoutes(features, metrics), { access, idempotentCalls }))
   return app
+}
+
+/** Before anything asks for the address of the caller. */
+const readForwardedAddresses: onRequestHookHandler = ({ headers }, _reply, done) => {
+  const forwarded = headers['x-forwarded-for']
+  if (typeof forwarded === 'string') headers['x-forwarded-for'] = withoutPorts(forwarded)
+  done()
 }
 
 /** What stands for a call under `/v1` where there is none: problems are told there as everywhere under it. */

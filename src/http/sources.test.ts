@@ -23,7 +23,7 @@ describe('an address', () => {
     ['of no community, IPv4 in IPv6', '::ffff:203.0.113.1'],
     ['just outside of a network', '10.3.0.0'],
     ['that is none', 'unknown'],
-    ['with a port', '10.2.0.1:4711'],
+    ['of no community, with a port', '203.0.113.1:4711'],
     ['in front of one of no community', '10.2.0.1, 203.0.113.1'],
     ['in front of one that is none', '10.2.0.1, unknown'],
     ['of nobody: the proxy names none', ''],
