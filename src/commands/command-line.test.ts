@@ -130,6 +130,11 @@ describe('a mistake in the settings ends with 2 and is told on stderr', () => {
       /^(?![\s\S]*hush)[\s\S]*: correct DATABASE_URL\n$/,
     ],
     [
+      'an address that ends in the middle',
+      { DATABASE_URL: 'postgres://magic:hush@[::1/db' },
+      /\(Invalid URL\): correct DATABASE_URL\n$/,
+    ],
+    [
       'an address with a wrong setting',
       { DATABASE_URL: 'postgres://magic:hush@127.0.0.1:1/db?password=hush&pool_size=0' },
       /^(?![\s\S]*hush)[\s\S]*127\.0\.0\.1:1\/db[\s\S]*pool_size.*: correct DATABASE_URL\n$/,

@@ -52,7 +52,8 @@ export function adviseOnDatabase(error: unknown): string | undefined {
     return 'give the user of DATABASE_URL the right to it; only the owner of the database, or of its schema, can make tables'
   if (tlsFailures.test(`${code} ${error.message}`))
     return 'see "PostgreSQL" in docs/configuring.md for sslmode and sslrootcert'
-  if (connectionCodes.has(code) || refusalCodes.test(code) || poolMessages.test(error.message))
+  const isUnconnected = connectionCodes.has(code) || ('syscall' in error && error.syscall === 'connect')
+  if (isUnconnected || refusalCodes.test(code) || poolMessages.test(error.message))
     return 'check DATABASE_URL, and that the database runs there'
   return sqliteAdvice.get(sqliteCodeOf(error) ?? 0)
 }

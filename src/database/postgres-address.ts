@@ -1,15 +1,21 @@
+import { Client } from 'pg'
 import { WrongAddress } from './engine.ts'
 
 /** Connections of each of the two pools, unless `pool_size` in the URL says otherwise. */
 const usualPoolSize = 10
 const largestPoolSize = 500
 
+/** pg takes more than there are URLs, such as a user without a host, at a socket. @throws TypeError for what it does not */
+export function requireReadable(url: string): void {
+  new Client(url)
+}
+
 /**
  * How many connections a pool has: what many instances on one PostgreSQL make smaller, which takes a hundred unless it was
  * told otherwise. @throws WrongAddress, also for the same in another spelling, which would be passed over
  */
 export function readPoolSize(url: string): number {
-  const parameters = new URL(url).searchParams
+  const parameters = new URLSearchParams(url.split('?')[1])
   const misspelt = [...parameters.keys()].find((name) => name !== 'pool_size' && /^pool[-_]?size$/i.test(name))
   if (misspelt !== undefined) throw new WrongAddress(`${misspelt} is written pool_size`)
   const text = parameters.get('pool_size') ?? String(usualPoolSize)

@@ -35,6 +35,14 @@ describe('a user without the right to make tables', () => {
   })
 })
 
+test('the address may be that of a socket, with a user and no host', async () => {
+  const database = openDatabase('postgresql://guest:guest@/magicband?host=/nowhere/at-all')
+  const error: unknown = await database.check().catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ code: 'ENOENT', address: '/nowhere/at-all/.s.PGSQL.5432' })
+  expect(adviseOnDatabase(error)).toMatch(/^check DATABASE_URL/)
+  await database.close()
+})
+
 describe('the pools', () => {
   test.each(['0', '-1', '501', '9999', 'many', ''])('refuse a size of %j', (size) => {
     expect(() => openDatabase(`postgres://localhost/magicband?pool_size=${size}`)).toThrow(

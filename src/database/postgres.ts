@@ -6,7 +6,7 @@ import { ActQueue } from './act-queue.ts'
 import type { Engine, EngineOptions } from './engine.ts'
 import type { BuiltQuery, HotAdapter, Values } from './hot-query.ts'
 import { nameOf, PostgresActs } from './postgres-acts.ts'
-import { readPoolSize } from './postgres-address.ts'
+import { readPoolSize, requireReadable } from './postgres-address.ts'
 import { GatheringSocket } from './postgres-socket.ts'
 import { ReadBatches } from './read-batches.ts'
 import type { Db, Schema } from './schema.ts'
@@ -25,6 +25,7 @@ const migrationMs = 3_600_000
  * read. Nothing is connected before the first query.
  */
 export function openPostgres(url: string, options: EngineOptions): Engine {
+  requireReadable(url)
   const read = openPool(url, { ...options, isReadOnly: true })
   const write = openPool(url, options)
   const acts = new PostgresActs(write.pool, logStatements(options))
