@@ -9,6 +9,8 @@ const hour = 3600
 const players = [100_001, 100_002, 100_003]
 /** What a server that is gone without a word may not have written down: a minute, and what a try takes. */
 const lostAtMost = 75
+/** After so long with data stores that work all is written down, whatever they did before. */
+const writtenAgainAfter = 240
 
 const world = await worldOfTests()
 
@@ -90,9 +92,15 @@ async function play(steps: readonly Step[]): Promise<Worked[]> {
       let count = now.each
       world.proxy.fault = () => (now.each < 20 ? undefined : faults[count++ % faults.length])
     } else if (now.do === 'stores') {
-      let count = 0
+      let seed = now.each
       each = now.each
-      world.stores.fault = () => (++count % each === 0 ? (count % (2 * each) === 0 ? 'lost' : 'fail') : undefined)
+      world.stores.fault = () => {
+        // Of a linear congruential generator; in turns it might always be the same request of several.
+        seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff
+        const drawn = (seed >> 16) % (2 * each)
+        return drawn === 0 ? 'lost' : drawn === 1 ? 'fail' : undefined
+      }
+      if (each === 1000) await world.advance(writtenAgainAfter, ...running.map(({ game }) => game))
     } else {
       const one = running[now.server]
       if (one === undefined) continue
@@ -105,7 +113,7 @@ async function play(steps: readonly Step[]): Promise<Worked[]> {
           (jobId === one.game.jobId ? storeFaults[now.how]?.(request, jobId) : undefined) ?? fault(request, jobId)
         await world.advance(now.minutes * 60, ...running.map(({ game }) => game))
         world.stores.fault = fault
-        await world.advance(240, ...running.map(({ game }) => game))
+        await world.advance(writtenAgainAfter, ...running.map(({ game }) => game))
       } else if (now.do === 'end') await end(one, now.player, `Magicband.endShift(__player(${now.player}))`)
       else if (now.do === 'leave') {
         await end(one, now.player, `__leave(${now.player})`)
