@@ -92,7 +92,7 @@ async function play(steps: readonly Step[]): Promise<Worked[]> {
       let count = now.each
       world.proxy.fault = () => (now.each < 20 ? undefined : faults[count++ % faults.length])
     } else if (now.do === 'stores') {
-      let seed = now.each
+      let seed: number = now.each
       each = now.each
       world.stores.fault = () => {
         // Of a linear congruential generator; in turns it might always be the same request of several.
