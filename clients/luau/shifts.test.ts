@@ -95,6 +95,22 @@ describe('a shift', () => {
     expect(await end(server)).toEqual([100])
   })
 
+  test('is not begun by a script that hears of the leaving last', async () => {
+    const server = await startServer(world, [1002])
+    await start(server)
+    await server.advance(100)
+    await server.run(`
+      game:GetService("Players").PlayerRemoving:Connect(function(player)
+        begun = Magicband.startShift(player)
+        Magicband.setAway(player, true)
+      end)`)
+    await server.leave(1002)
+    expect(await server.run('return begun')).toEqual([false])
+    await server.advance(1000)
+    await server.shutDown()
+    expect(await paid(world)).toEqual([['1002', 100]])
+  })
+
   test('has its own length again once that of the one before is forgotten', async () => {
     const server = await startServer(world, [1002])
     for (let count = 0; count < 3; count++) {
