@@ -40,7 +40,14 @@ export async function paidInAll(world: World): Promise<[string, number][]> {
   return [...sums]
 }
 
-type Recorded = { reports: object[]; taken?: object }
+type Reported = { id: number; seconds: number }
+type Recorded = { server: string; reports: Reported[]; taken?: object }
+
+/** The shifts that are left in the records of the hub. */
+export function reportsLeft({ stores }: World): (Reported & { server: string })[] {
+  const records = Object.values(stores.values(`Magicband-${hub}`)) as Recorded[]
+  return records.flatMap(({ server, reports }) => reports.map(({ id, seconds }) => ({ id, seconds, server })))
+}
 
 /**
  * The records of the hub that have something left, and those that the index has. One that was taken stays for two days
