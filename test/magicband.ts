@@ -244,7 +244,7 @@ export async function breakDatabase({ app }: Magicband, broken = tables): Promis
 }
 
 /** Waits for something that happens soon, such as a job. */
-export async function eventually<T>(look: () => T | undefined | Promise<T | undefined>, withinMs = 5000): Promise<T> {
+export async function eventually<T>(look: () => T | undefined | Promise<T | undefined>, withinMs = 20_000): Promise<T> {
   const until = Date.now() + withinMs
   for (;;) {
     const found = await look()

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { moderator, pathOf } from '../../test/magicband.ts'
 import type { Fault } from './testing/faulty-proxy.ts'
-import { end, failing, paid, start, startServer } from './testing/shifts.ts'
+import { end, failing, paid, paidInAll, start, startServer } from './testing/shifts.ts'
 import { tower, worldOfTests } from './testing/world.ts'
 
 const world = await worldOfTests()
@@ -118,11 +118,29 @@ describe('while Magicband is out of order, shifts wait and are paid once', () =>
     await server.advance(180)
     // Magicband would take them for one shift that was sent three times.
     expect(await paid(world)).toEqual([
+      ['1002', 119],
       ['1002', 120],
       ['1002', 121],
-      ['1002', 122],
     ])
   })
+})
+
+test('who clocks in and out all the time while Magicband is out of order is paid what was worked', async () => {
+  const server = await startServer(world, [1002])
+  await world.proxy.close()
+  await server.run(`task.spawn(function()
+    for count = 1, 300 do
+      Magicband.startShift(__player(1002))
+      task.wait(1.1)
+      Magicband.endShift(__player(1002))
+    end
+  end)`)
+  await server.advance(400)
+  await world.proxy.open()
+  await server.advance(600)
+  const [[, seconds] = []] = await paidInAll(world)
+  expect(seconds).toBeGreaterThanOrEqual(295)
+  expect(seconds).toBeLessThanOrEqual(330)
 })
 
 describe('a refusal', () => {

@@ -126,6 +126,41 @@ describe('a server that shuts down', () => {
     },
   )
 
+  test.each([
+    ['all the time', undefined],
+    ['and which is ended before it has tried again', 21],
+  ])('whose record can’t be read %s leaves what was written before', async (_name, within) => {
+    const server = await startWorking(world, { count: 3, seconds: 600 })
+    world.proxy.fault = () => 'cut'
+    world.stores.fault = ({ op, isOrdered }) => (op === 'get' && !isOrdered ? 'fail' : undefined)
+    await server.shutDown(within === undefined ? {} : { within })
+    world.proxy.fault = () => undefined
+    world.stores.fault = () => undefined
+    const next = await world.startServer()
+    await next.advance(hour)
+    expect((await paid(world)).map(([, seconds]) => seconds > 600 - 75)).toEqual([true, true, true])
+  })
+
+  test('while what was there before is still being removed leaves all the same', async () => {
+    const server = await startWorking(world, { count: 1, seconds: 90 })
+    await server.leave(100_001)
+    let removals = 0
+    world.stores.fault = ({ op, isOrdered }) =>
+      op === 'remove' && !isOrdered && ++removals === 1 ? { delay: 30 } : undefined
+    while (removals === 0) await server.advance(1)
+    await server.join(100_002)
+    await server.run('Magicband.startShift(__player(100002))')
+    await server.advance(9)
+    world.proxy.fault = () => 'cut'
+    world.stores.fault = ({ op, isOrdered }) => (op === 'set' && isOrdered ? { delay: 2 } : undefined)
+    await server.shutDown()
+    world.proxy.fault = () => undefined
+    world.stores.fault = () => undefined
+    const next = await world.startServer()
+    await next.advance(hour)
+    expect((await paid(world)).map(([id]) => id)).toEqual(['100001', '100002'])
+  })
+
   test('and whose data store does what it is asked and says it failed leaves each shift once', async () => {
     const server = await startWorking(world, { count: 3, seconds: 600 })
     await world.proxy.close()

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { GameServer } from './testing/game-servers.ts'
-import { leftBy, paid, paidInAll, startWorking, workedBy } from './testing/shifts.ts'
+import { leftBy, paid, paidInAll, reportsLeft, startWorking, workedBy } from './testing/shifts.ts'
 import { hub, worldOfTests } from './testing/world.ts'
 
 const hour = 3600
@@ -113,6 +113,46 @@ describe('a server whose record was taken by another', () => {
     expect(all.toSorted((one, two) => one - two)).toEqual([taken, taken + 1, Number(whole) - taken])
   })
 
+  test('has a shift paid that is as long as another one was when it was written', async () => {
+    const server = await startWorking(world, { count: 1, seconds: 650 })
+    const other = await world.startServer()
+    const written = reportsLeft(world)[0]?.seconds ?? 0
+    await keepFromWriting(server, other, 100)
+    world.stores.fault = ({ op }, jobId) => (op === 'set' && jobId === server.jobId ? 'fail' : undefined)
+    world.proxy.fault = ({ path }) => (path === '/log' ? 'cut' : undefined)
+    await server.leave(100_001)
+    await server.join(100_001)
+    await server.run('Magicband.startShift(__player(100001))')
+    await world.advance(written, other, server)
+    const [second] = await server.run('return Magicband.endShift(__player(100001))')
+    expect(second).toBe(written)
+    await world.advance(30 * minute, other, server)
+    // The other one is the first to send what it has taken, and the server's own come soon after.
+    world.proxy.fault = () => undefined
+    await other.advance(125)
+    await server.advance(125)
+    world.stores.fault = () => undefined
+    await world.advance(10 * minute, other, server)
+    const [[, seconds] = []] = await paidInAll(world)
+    expect(seconds).toBeGreaterThanOrEqual(750 + written)
+    expect(seconds).toBeLessThanOrEqual(750 + written + 2)
+  }, 30_000)
+
+  test('and shuts down while the data store fails at first has its rest paid', async () => {
+    const { server, taken } = await startTaken()
+    await server.leave(100_001)
+    await server.advance(1)
+    let fails = 2
+    world.stores.fault = (_request, jobId) => (jobId === server.jobId && fails-- > 0 ? 'fail' : undefined)
+    await server.shutDown()
+    const next = await world.startServer()
+    await next.advance(2 * hour)
+    expect(await paid(world)).toEqual([
+      ['100001', taken],
+      ['100001', 150 + 30 * minute - taken],
+    ])
+  })
+
   test('doesn’t send again what it could not send for two days and the other has sent', async () => {
     const server = await startWorking(world, { count: 1, seconds: 150 })
     const other = await world.startServer()
@@ -205,4 +245,44 @@ describe('a record', () => {
     await next.advance(hour)
     expect(await paid(world)).toEqual(workedBy(1, 600))
   })
+
+  test('that is not answered for an hour keeps nothing else from being written', async () => {
+    const server = await startWorking(world, { count: 1, seconds: 50 })
+    await server.join(100_002)
+    let writes = 0
+    world.stores.fault = ({ op, isOrdered }) =>
+      op === 'set' && !isOrdered && ++writes === 1 ? { delay: hour } : undefined
+    await server.advance(60)
+    await server.run('Magicband.startShift(__player(100002))')
+    await server.advance(50 * minute)
+    await server.kill()
+    const next = await world.startServer()
+    await next.advance(8 * hour)
+    expect((await paid(world)).map(([, seconds]) => seconds > 49 * minute - 75)).toEqual([true, true])
+  })
+
+  test('that others have taken has no shift in it that another record has', async () => {
+    const server = await startWorking(world, { count: 1, seconds: 90 })
+    const other = await world.startServer()
+    world.proxy.fault = ({ path }) => (path === '/log' ? 'cut' : undefined)
+    await server.leave(100_001)
+    await world.advance(48 * hour, other, server)
+    await keepFromWriting(server, other, 40 * minute)
+    await world.advance(10 * minute, other, server)
+    expect(reportsLeft(world)).toEqual([{ id: 100_001, seconds: 90, server: server.jobId }])
+  }, 30_000)
+
+  test('that could not be written for a while makes nobody doubt what can’t have been received', async () => {
+    const server = await startWorking(world, { count: 1, seconds: 90 })
+    await world.proxy.close()
+    await server.leave(100_001)
+    await server.advance(100)
+    world.stores.fault = () => 'fail'
+    await server.advance(8 * minute)
+    world.stores.fault = () => undefined
+    await server.advance(49 * hour)
+    await world.proxy.open()
+    await server.advance(hour)
+    expect(await paid(world)).toEqual([['100001', 90]])
+  }, 30_000)
 })
