@@ -84,6 +84,29 @@ describe('left-overs', () => {
     expect(leftBy(world).listed).toEqual([])
   })
 
+  test.each([1, 110])('of which %i always fail stop none of another server', async (count) => {
+    await world.proxy.close()
+    for (let made = 0; made < count; made++) {
+      // As a server leaves them; to start one for each takes long.
+      const report = { key: `key-${made}`, id: 100_003, seconds: 600 + made, training: false }
+      const record = { server: `bad-${made}`, reports: [report], writtenAt: 1, isClosed: true }
+      const set = { op: 'set' as const, store, key: `bad-${made}` }
+      world.stores.answer({ ...set, isOrdered: false, text: JSON.stringify(record) }, 'bad')
+      world.stores.answer({ ...set, isOrdered: true, text: '1' }, 'bad')
+    }
+    const server = await startWorking(world, { count: 1, seconds: 600 })
+    await server.shutDown()
+    await world.proxy.open()
+    world.proxy.fault = ({ query }) => (query.get('id') === '100003' ? failing : undefined)
+    const next = await world.startServer()
+    await next.join(100_003)
+    await next.run('Magicband.startShift(__player(100003))')
+    await next.advance(60)
+    await next.leave(100_003)
+    await next.advance(hour)
+    expect(await paid(world)).toEqual([['100001', 600]])
+  })
+
   test('of another place are left to its own servers', async () => {
     const server = await startWorking(world, { count: 1, seconds: 600, placeId: tower })
     await world.proxy.close()

@@ -136,7 +136,7 @@ describe('a server whose record was taken by another', () => {
     const [[, seconds] = []] = await paidInAll(world)
     expect(seconds).toBeGreaterThanOrEqual(750 + written)
     expect(seconds).toBeLessThanOrEqual(750 + written + 2)
-  }, 30_000)
+  })
 
   test('and shuts down while the data store fails at first has its rest paid', async () => {
     const { server, taken } = await startTaken()
@@ -270,7 +270,7 @@ describe('a record', () => {
     await keepFromWriting(server, other, 40 * minute)
     await world.advance(10 * minute, other, server)
     expect(reportsLeft(world)).toEqual([{ id: 100_001, seconds: 90, server: server.jobId }])
-  }, 30_000)
+  })
 
   test('that could not be written for a while makes nobody doubt what can’t have been received', async () => {
     const server = await startWorking(world, { count: 1, seconds: 90 })
@@ -284,5 +284,5 @@ describe('a record', () => {
     await world.proxy.open()
     await server.advance(hour)
     expect(await paid(world)).toEqual([['100001', 90]])
-  }, 30_000)
+  })
 })

@@ -1,6 +1,9 @@
 import { OutsideError } from '../outside/outside-error.ts'
 import { Problem } from '../problem.ts'
 
+/** How long an answer of Roblox's is held back until it is remembered: then nobody asks for the same again. */
+export const rememberingMs = 500
+
 /**
  * Waits for an answer `ms` milliseconds at most. The question goes on; undefined stands for one that isn't answered yet,
  * or that an outside service could not be asked. Any other failure is thrown: it is ours, and no reason to believe less.

@@ -13,7 +13,7 @@ import {
 } from '../outside/roblox-groups.ts'
 import { Problem } from '../problem.ts'
 import type { GroupRoles } from './group-roles.ts'
-import { wait } from './patience.ts'
+import { rememberingMs, wait } from './patience.ts'
 import { findRank, type RememberedRank, rememberRank } from './players.store.ts'
 
 /** How long Roblox is waited for. */
@@ -108,11 +108,11 @@ export class Ranks {
     const askedAt = this.#clock()
     const role = await this.#findHighestRole(community, id, urgency)
     const rank = { rank: role?.rank ?? guest.rank, roleName: role?.name ?? guest.roleName, askedAt }
-    await this.#remember(community, id, rank)
+    await wait(this.#remember(community, id, rank), rememberingMs)
     return rank
   }
 
-  /** A database that can't be written is no reason to withhold what Roblox said. */
+  /** A database that can't be written, or takes long to, is no reason to withhold what Roblox said. */
   async #remember(community: Community, id: string, rank: RememberedRank): Promise<void> {
     try {
       await this.#database.act((trx) => rememberRank(trx, community.slug, id, rank))

@@ -14,7 +14,7 @@ import {
   usernamesPerQuestion,
 } from '../outside/roblox-users.ts'
 import { Problem } from '../problem.ts'
-import { wait } from './patience.ts'
+import { rememberingMs, wait } from './patience.ts'
 import { findLatestUser, findUserById, findUserByName, type RememberedUser, rememberUser } from './players.store.ts'
 
 /** Names change seldom: one that was asked for within this time is not asked for again. */
@@ -55,7 +55,7 @@ export class Users {
         async (keys) => {
           const askedAt = clock()
           const users = await ask(keys)
-          await this.#remember([...users.values()], askedAt)
+          await wait(this.#remember([...users.values()], askedAt), rememberingMs)
           return keys.map((key) => users.get(key))
         },
         { maxBatchSize, batchScheduleFn: (send) => this.#gather(send) },
