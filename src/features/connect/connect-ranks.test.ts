@@ -119,6 +119,22 @@ describe('a remembered rank', () => {
     expect(band.sandbox.requests('robloxUsers')).toHaveLength(1)
   })
 
+  test('is told before it is remembered, where the database takes long to be written', async () => {
+    await band.get(join('1006'))
+    let finish = (): void => undefined
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    const act = band.app.database.act(async () => {
+      await finished
+      return { status: 200, body: {} }
+    })
+    expect(await ask(band, '1003')).toMatchObject({ clearance: 2 })
+    expect((await band.get('/profile?id=172051854')).body).toMatchObject({ rank: 'Executive', rankid: 250 })
+    finish()
+    await act
+  })
+
   test('is asked for once by twenty joins of nobody', async () => {
     band.sandbox.forgetRequests()
     const replies = await Promise.all(Array.from({ length: 20 }, () => band.get(join('999999998'))))
