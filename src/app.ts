@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { createWebhookTask } from './audit/audit.jobs.ts'
 import { AuditTrail, webhookTask } from './audit/audit.ts'
-import type { Clock, RandomBytes } from './clock.ts'
+import { type Clock, type RandomBytes, steadyClock } from './clock.ts'
 import type { Community } from './config/community.ts'
 import type { ServiceAddresses } from './config/environment.ts'
 import { type Database, openDatabase } from './database/database.ts'
@@ -89,7 +89,8 @@ export function createApp(options: AppOptions): App {
   const { services, log, trustProxy, publicUrl } = options
   const clock = options.clock ?? Date.now
   const random = options.randomBytes ?? randomBytes
-  const startedAt = clock()
+  const uptime = steadyClock(clock)
+  const startedAt = uptime()
   const communities = new Map(options.communities.map((community) => [community.slug, community]))
 
   const metrics = new Metrics({ version })
@@ -155,7 +156,7 @@ export function createApp(options: AppOptions): App {
     pastebin,
     discord,
     version,
-    startedAt,
+    uptimeMs: () => uptime() - startedAt,
     databaseHealth,
   }
   const onStatusPage = options.communities.filter((community) => community.statusPage)

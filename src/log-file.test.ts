@@ -1,5 +1,16 @@
-import { spawnSync } from 'node:child_process'
-import { closeSync, constants, openSync, readFileSync, readSync, rmSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -50,6 +61,28 @@ test('a full disk loses lines, and fails nobody', async () => {
   }
   log.write('the last\n')
   log.flush()
+})
+
+test('a line of which a full disk has taken a part does not run into the next', async () => {
+  const path = join(folder, 'log')
+  const program = join(folder, 'program.mjs')
+  writeFileSync(
+    program,
+    `import { openSync } from 'node:fs'
+    import { LogFile } from ${JSON.stringify(new URL('log-file.ts', import.meta.url).href)}
+    const log = new LogFile(openSync(process.argv[2], 'a'), () => undefined)
+    setInterval(() => log.write('x'.repeat(99) + '\\n'), 5)`,
+  )
+  // A file that may not grow beyond 512 bytes is on a disk of its own.
+  const child = spawn('sh', ['-c', 'ulimit -f 1; exec "$0" "$1" "$2"', process.execPath, program, path])
+  await eventually(() => (existsSync(path) && statSync(path).size === 512) || undefined)
+  truncateSync(path, 150)
+  await eventually(() => statSync(path).size === 512 || undefined)
+  child.kill()
+  const lengths = readFileSync(path, 'utf8')
+    .split('\n')
+    .map((line) => line.length)
+  expect(lengths).toEqual([99, 50, 99, 99, 99, 61])
 })
 
 test('a reader that is slow is waited for; what is too much for it is lost, and told once', async () => {

@@ -4,6 +4,7 @@ import { write, writeSync } from 'node:fs'
 const waitingLimit = 1024 * 1024
 /** A reader that is slow is given so long. */
 const againMs = 100
+const lineFeed = 10
 const passing: readonly (string | undefined)[] = ['EAGAIN', 'EBUSY']
 
 /**
@@ -16,6 +17,8 @@ export class LogFile {
   #waiting = ''
   #lost = 0
   #isWriting = false
+  /** Whether the last line in the file has its end; a disk that is full may take a part of one. */
+  #isWhole = true
 
   /** `recovered` is told when lines were lost and the next could be written. */
   constructor(fileDescriptor: number, recovered: (lostLines: number) => void) {
@@ -43,7 +46,7 @@ export class LogFile {
 
   #writeNext(): void {
     if (this.#waiting === '') return
-    const lines = Buffer.from(this.#waiting)
+    const lines = Buffer.from(this.#isWhole ? this.#waiting : `\n${this.#waiting}`)
     this.#waiting = ''
     this.#isWriting = true
     this.#write(lines)
@@ -52,6 +55,7 @@ export class LogFile {
   #write(lines: Buffer): void {
     write(this.#fileDescriptor, lines, (error, written) => {
       const rest = lines.subarray(written ?? 0)
+      if (written > 0) this.#isWhole = lines[written - 1] === lineFeed
       if (error !== null && passing.includes(error.code)) setTimeout(() => this.#write(rest), againMs)
       else if (error === null && rest.length > 0) this.#write(rest)
       else this.#ended(error === null ? 0 : countLines(rest))
@@ -69,6 +73,6 @@ export class LogFile {
 
 function countLines(lines: Buffer): number {
   let count = 0
-  for (const byte of lines) if (byte === 10) count++
+  for (const byte of lines) if (byte === lineFeed) count++
   return count
 }

@@ -11,7 +11,8 @@ export type StatusDependencies = {
   pastebin: HttpClient
   discord: HttpClient
   version: string
-  startedAt: number
+  /** Milliseconds since the process began to serve. */
+  uptimeMs: () => number
   databaseHealth: DatabaseHealth
 }
 
@@ -47,7 +48,7 @@ export async function isDatabaseUp({ database, clock, databaseHealth }: StatusDe
 
 /** How the server and what it stands on are doing, for one community (contract `/status`). */
 export async function describeStatus(dependencies: StatusDependencies, community: Community): Promise<Status> {
-  const { clock, version, startedAt, databaseHealth } = dependencies
+  const { version, databaseHealth } = dependencies
   const isUp = await isDatabaseUp(dependencies)
   const isWhole = dependencies.database.takesWrites
   const database = toPart({
@@ -64,8 +65,7 @@ export async function describeStatus(dependencies: StatusDependencies, community
   return {
     status: isUp ? (isWell ? 'ok' : 'degraded') : 'down',
     version,
-    // The clock may have been put back.
-    uptime: Math.max(0, Math.floor((clock() - startedAt) / 1000)),
+    uptime: Math.floor(dependencies.uptimeMs() / 1000),
     database,
     roblox,
     discord,
