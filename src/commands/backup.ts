@@ -55,8 +55,7 @@ export function addRestoreCommand(program: Command, { error, progress }: Output)
       ),
     )
     .action((file: string) =>
-      withDatabaseOrNew(async (database, configuration) => {
-        requireOwnDatabase(configuration)
+      withDatabaseOrNew(requireOwnDatabase, async (database) => {
         try {
           const rows = await restoreBackup(database, file, (soFar) => progress(`${soFar} rows`))
           error(`${rows} rows are restored; check them with: verify`)

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type CommandFolder, findPlainShell, makeCommandFolder } from '../../test/command-line.ts'
@@ -105,6 +105,18 @@ describe('what fails ends with 1 and says why, on stderr', () => {
 })
 
 describe('in a folder without community files', () => {
+  test.concurrent.for([
+    ['key', 'create', '--community', 'wrong', '--kind', 'game'],
+    ['link', 'add', '--community', 'wrong', '301715666401230851', '1'],
+    ['import', '--community', 'wrong', '--format', 'csv', 'players.csv'],
+    ['restore', 'backup.gz'],
+  ])('%s is refused and makes no database', async (args, { expect }) => {
+    const command = makeCommandFolder()
+    const ended = await command.run(args)
+    expect([ended.code, existsSync(join(command.folder, 'data'))]).toEqual([1, false])
+    await command.remove()
+  })
+
   test.each(['backup', 'restore'])('%s refuses to be about the sandbox', async (name) => {
     const newcomer = makeCommandFolder()
     await newcomer.run(['migrate'])

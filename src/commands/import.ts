@@ -58,9 +58,8 @@ export function addImportCommand(program: Command, output: Output): void {
       ),
     )
     .action((file: string, options: Options) =>
-      withDatabaseOrNew(async (database, configuration) => {
+      withDatabaseOrNew(mayImport(file, options), async (database, configuration) => {
         const community = getCommunity(configuration, options.community)
-        requireFile(file)
         const report = await ImportReport.open(output.error, options.report, file)
         const { format, dryRun: isDryRun = false } = options
         const record = async (summary: Summary, more: object = {}): Promise<void> => {
@@ -137,8 +136,15 @@ function explain(file: string, { message }: NotImportable): string {
   return message.startsWith(file) ? message : `${file}: ${message}`
 }
 
+/** @throws CommandError where there is no such community, or a file that can't be read twice */
+function mayImport(file: string, { community }: Options): (configuration: Configuration) => void {
+  return (configuration) => {
+    requireCommunity(configuration, community)
+    requireFile(file)
+  }
+}
+
 function getCommunity(configuration: Configuration, slug: string): Community {
-  requireCommunity(configuration, slug)
   const community = configuration.communities.find((one) => one.slug === slug)
   if (community === undefined) throw new Error('a community that is there was not found')
   return community

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { type Command, Option } from 'commander'
-import type { Configuration } from '../config/configuration.ts'
 import type { Database } from '../database/database.ts'
 import type { Db } from '../database/schema.ts'
 import { hashKey } from '../keys/key-text.ts'
@@ -62,8 +61,9 @@ export function addKeyCommands(program: Command, { out, error }: Output): void {
     )
     .action(({ scopes: given, ...wanted }: CreateOptions, command: Command) => {
       const scopes = given && readScopes(command, wanted.kind, given)
-      return withDatabaseOrNew(async (database, configuration) =>
-        out(await create(database, configuration, { ...wanted, ...(scopes && { scopes }) })),
+      return withDatabaseOrNew(
+        (configuration) => requireCommunity(configuration, wanted.community),
+        async (database) => out(await create(database, { ...wanted, ...(scopes && { scopes }) })),
       )
     })
   key
@@ -157,8 +157,7 @@ const rotationRefusals: Readonly<Record<RotationRefusal, (id: string) => string>
 
 type Wanted = Omit<CreateOptions, 'scopes'> & { scopes?: readonly Scope[] }
 
-async function create(database: Database, configuration: Configuration, options: Wanted): Promise<string> {
-  requireCommunity(configuration, options.community)
+async function create(database: Database, options: Wanted): Promise<string> {
   const wanted = {
     community: options.community,
     kind: options.kind,

@@ -29,11 +29,13 @@ export function addLinkCommands(program: Command, { out, error }: Output): void 
       examples(['magicband link add --community wed 301715666401230851 172051854', 'Discord id first, then Roblox id']),
     )
     .action((discord: string, roblox: string, { community }: Options) =>
-      withDatabaseOrNew(async (database, configuration) => {
-        requireCommunity(configuration, community)
-        await database.act((trx) => addLinks(trx, community, [{ discordId: discord, robloxId: roblox }]))
-        error(`${discord} is linked to ${roblox}`)
-      }),
+      withDatabaseOrNew(
+        (configuration) => requireCommunity(configuration, community),
+        async (database) => {
+          await database.act((trx) => addLinks(trx, community, [{ discordId: discord, robloxId: roblox }]))
+          error(`${discord} is linked to ${roblox}`)
+        },
+      ),
     )
   link
     .command('remove')
@@ -70,12 +72,14 @@ export function addLinkCommands(program: Command, { out, error }: Output): void 
     .argument('<file>', 'as `link list` prints it; a heading and further columns are allowed')
     .addHelpText('after', examples(['magicband link import --community wed links.csv', 'From a spreadsheet']))
     .action((file: string, { community }: Options) =>
-      withDatabaseOrNew(async (database, configuration) => {
-        requireCommunity(configuration, community)
-        const links = readLinks(await readText(file), file)
-        await database.act((trx) => addLinks(trx, community, links))
-        error(links.length === 1 ? '1 link is imported' : `${links.length} links are imported`)
-      }),
+      withDatabaseOrNew(
+        (configuration) => requireCommunity(configuration, community),
+        async (database) => {
+          const links = readLinks(await readText(file), file)
+          await database.act((trx) => addLinks(trx, community, links))
+          error(links.length === 1 ? '1 link is imported' : `${links.length} links are imported`)
+        },
+      ),
     )
 }
 

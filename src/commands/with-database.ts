@@ -15,13 +15,16 @@ export function withDatabase(work: Work): Promise<void> {
   return run(work, { mustExist: true })
 }
 
-/** The same for what puts something into a database, also into one that is not there yet. */
-export function withDatabaseOrNew(work: Work): Promise<void> {
-  return run(work, { mustExist: false })
+/** The same for what puts something into a database, also into one that is not there yet: `check` comes before one is made. */
+export function withDatabaseOrNew(check: (configuration: Configuration) => void, work: Work): Promise<void> {
+  return run(work, { mustExist: false, check })
 }
 
-async function run(work: Work, { mustExist }: { mustExist: boolean }): Promise<void> {
+type Terms = { mustExist: boolean; check?: (configuration: Configuration) => void }
+
+async function run(work: Work, { mustExist, check }: Terms): Promise<void> {
   const configuration = readConfiguration(process.env)
+  check?.(configuration)
   const database = openDatabase(configuration.databaseUrl, { statementMs, mustExist })
   try {
     await database.migrate()
