@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type CommandFolder, findPlainShell, makeCommandFolder } from '../../test/command-line.ts'
@@ -240,8 +240,9 @@ describe('the documents that are checked in are those that the code prints', () 
   })
 })
 
+const plainShell = findPlainShell()
+
 describe('an .env that can not be read is told in a line', () => {
-  const plainShell = findPlainShell()
   test.skipIf(plainShell === undefined).each<[string, (file: string) => void, string]>([
     ['a folder', (file) => mkdirSync(file), 'EISDIR'],
     ['a link that leads nowhere', (file) => symlinkSync('nowhere', file), 'ENOENT'],
@@ -254,4 +255,13 @@ describe('an .env that can not be read is told in a line', () => {
     const stderr = `.env: must be a file that this user can read (${code}): make it one, or remove it\n`
     expect(ended).toEqual({ code: 2, stdout: '', stderr })
   })
+})
+
+test.skipIf(plainShell === undefined)('a community file of others is told, and what to do', async () => {
+  const command = makeCommandFolder({ wed: communityFile })
+  chmodSync(join(command.folder, 'files/wed.yaml'), 0)
+  const ended = await command.run(['key', 'list'], { MAGICBAND_SHELL: plainShell ?? '' })
+  await command.remove()
+  expect(ended.code).toBe(2)
+  expect(ended.stderr).toMatch(/wed\.yaml: must be a file that can be read \(EACCES\): let the user .* read it\n$/)
 })

@@ -91,6 +91,10 @@ export function parseCommunity(given: { slug: string; file: string; text: string
   return toCommunity({ slug, read: value, entries: reading.entries })
 }
 
+function whyNot(code: string): string {
+  return code === 'EACCES' ? '(EACCES): let the user that Magicband runs as read it' : `(${code})`
+}
+
 function listFileNames(folder: string): string[] {
   try {
     const isCommunity = (name: string) => /^[^.].*\.ya?ml$/i.test(name) && !name.endsWith('.example.yaml')
@@ -98,7 +102,7 @@ function listFileNames(folder: string): string[] {
   } catch (error) {
     const code = getErrorCode(error)
     if (code === 'ENOENT') return []
-    throw new ConfigurationError([{ file: folder, message: `must be a folder that can be read (${code})` }])
+    throw new ConfigurationError([{ file: folder, message: `must be a folder that can be read ${whyNot(code)}` }])
   }
 }
 
@@ -107,7 +111,7 @@ function readText(file: string): string {
   try {
     content = readFileSync(file)
   } catch (error) {
-    throw new ConfigurationError([{ file, message: `must be a file that can be read (${getErrorCode(error)})` }])
+    throw new ConfigurationError([{ file, message: `must be a file that can be read ${whyNot(getErrorCode(error))}` }])
   }
   if (!isUtf8(content)) throw new ConfigurationError([{ file, message: 'must be UTF-8 text: save it as UTF-8' }])
   return content.toString()
