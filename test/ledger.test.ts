@@ -78,6 +78,16 @@ describe('points adjust', () => {
   })
 })
 
+test('points adjust makes a record where it is told to, and only then', async () => {
+  const args = ['points', 'adjust', '--player', '100050', '--by', '5', '--reason', 'a first shift']
+  const refused = await run(...args)
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/^100050 has no record in wed: .*--new/)])
+  expect((await run(...args, '--new')).code).toBe(0)
+  expect((await run(...args, '--new')).code).toBe(0)
+  expect((await band.get('/profile?id=100050')).body).toMatchObject({ points: 10 })
+  expect(await faults()).toEqual([])
+})
+
 describe('points reverse', () => {
   test('refuses an entry that is not there', async () => {
     expect(await run('points', 'reverse', 'ffffffffffffffffffffffff')).toMatchObject({ code: 1 })

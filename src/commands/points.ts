@@ -4,7 +4,7 @@ import { isText } from '../call/parameters.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { createObjectIds } from '../database/object-id.ts'
 import type { Db } from '../database/schema.ts'
-import { findPlayer, lockPlayer } from '../players/players.store.ts'
+import { ensurePlayer, findPlayer, lockPlayer } from '../players/players.store.ts'
 import { addPoints, findEntry } from '../points/ledger.ts'
 import { examples } from './help.ts'
 import { parseRobloxId } from './ids.ts'
@@ -12,7 +12,7 @@ import { CommandError, type Output } from './output.ts'
 import { recordCommandActs } from './record-acts.ts'
 import { requireCommunity, withDatabase } from './with-database.ts'
 
-type AdjustOptions = { community?: string; player: string; by: number; reason: string }
+type AdjustOptions = { community?: string; player: string; by: number; reason: string; new?: boolean }
 
 /** `points adjust | reverse`: new entries in the ledger; none is ever edited. */
 export function addPointCommands(program: Command, { out, error }: Output): void {
@@ -34,6 +34,7 @@ export function addPointCommands(program: Command, { out, error }: Output): void
     .requiredOption('--player <id>', 'Roblox user id', parseRobloxId)
     .requiredOption('--by <n>', 'how many points, for example 30 or -30', parseAmount)
     .requiredOption('--reason <text>', 'why', parseReason)
+    .option('--new', 'make a record for somebody who has none, such as after a first shift that was lost')
     .addHelpText(
       'after',
       examples(
@@ -50,10 +51,12 @@ export function addPointCommands(program: Command, { out, error }: Output): void
         const community = chooseCommunity(configuration, options.community)
         const id = createId()
         const points = await database.act(async (trx) => {
+          const now = Date.now()
+          if (options.new) await ensurePlayer(trx, { community, robloxId: player, objectId: createId(), now })
           if ((await findPlayer(trx, community, player)) === undefined) {
-            throw new CommandError(`${player} has no record in ${community}`)
+            throw new CommandError(`${player} has no record in ${community}: check the id, or make one with --new`)
           }
-          await addPoints(trx, { community, id, robloxId: player, amount: by, reason, now: Date.now() })
+          await addPoints(trx, { community, id, robloxId: player, amount: by, reason, now })
           return recordChange(trx, { act: 'points.adjust', community, player, entry: { id, amount: by, reason } })
         })
         out(id)
