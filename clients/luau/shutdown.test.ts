@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Fault } from './testing/faulty-proxy.ts'
 import { failing, leftBy, paid, startWorking, workedBy } from './testing/shifts.ts'
-import { worldOfTests } from './testing/world.ts'
+import { hub, worldOfTests } from './testing/world.ts'
 
 const hour = 3600
+const store = `Magicband-${hub}`
 const nothing = { kept: [], listed: [] }
 
 const world = await worldOfTests()
@@ -139,6 +140,16 @@ describe('a server that shuts down', () => {
     const next = await world.startServer()
     await next.advance(hour)
     expect((await paid(world)).map(([, seconds]) => seconds > 600 - 75)).toEqual([true, true, true])
+  })
+
+  test('and whose last shift is answered while it is written down leaves no empty record', async () => {
+    const server = await startWorking(world, { count: 1, seconds: 150 })
+    world.stores.fault = ({ op, isOrdered }) => (op === 'get' && !isOrdered ? { delay: 3 } : undefined)
+    let asked = 0
+    world.proxy.fault = ({ path }) => (path !== '/log' ? undefined : ++asked === 1 ? 'hang' : { delay: 9.5 })
+    await server.shutDown()
+    expect(await paid(world)).toEqual([['100001', 150]])
+    expect([world.stores.values(store), world.stores.ordered(store)]).toEqual([{}, {}])
   })
 
   test('while what was there before is still being removed leaves all the same', async () => {

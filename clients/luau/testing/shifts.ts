@@ -50,8 +50,8 @@ export function reportsLeft({ stores }: World): (Reported & { server: string })[
 }
 
 /**
- * The records of the hub that have something left, and those that the index has. One that was taken stays for two days
- * when all in it is sent; such are not among them.
+ * The records of the hub that have something left, and those that the index has. One that was taken stays for thirty
+ * days when all in it is sent; such are not among them.
  */
 export function leftBy({ stores }: World): { kept: string[]; listed: string[] } {
   const name = `Magicband-${hub}`
