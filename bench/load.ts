@@ -131,7 +131,7 @@ async function openLoop(
     const now = performance.now()
     const due = Math.min(total, Math.ceil(((now - startedAt) * perSecond) / 1000))
     for (; sent < due; sent++) {
-      const connection = free.pop()
+      const connection = free.shift()
       if (connection === undefined) waiting.push(now)
       else send(connection, now)
     }

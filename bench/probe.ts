@@ -29,3 +29,5 @@ process.on('message', (message) => {
   cpu = process.cpuUsage()
   process.send?.(usage)
 })
+// The bench has ended, in whatever way.
+process.on('disconnect', () => process.exit())

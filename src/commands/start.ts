@@ -7,8 +7,8 @@ import { describeDatabase } from '../database/database.ts'
 import { createLog } from '../log.ts'
 import { LogFile } from '../log-file.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+import { asksForTraces } from '../telemetry/asks-for-traces.ts'
 import { LogContext } from '../telemetry/log-context.ts'
-import { asksForTraces, startTracing } from '../telemetry/start-tracing.ts'
 import { version } from '../version.ts'
 import { examples, exitStatuses } from './help.ts'
 import type { Output } from './output.ts'
@@ -55,7 +55,9 @@ async function serve(configuration: Configuration, sandbox: Sandbox | undefined,
   const host = isSandbox ? '127.0.0.1' : (environment.host ?? '0.0.0.0')
   const logContext = new LogContext()
   const log = openLog(configuration, logContext)
-  const traces = asksForTraces(process.env) ? await startTracing(process.env, { log, version }) : undefined
+  // A start without traces has a hundred files less to load.
+  const tracingOf = asksForTraces(process.env) ? await import('../telemetry/start-tracing.ts') : undefined
+  const traces = await tracingOf?.startTracing(process.env, { log, version })
   let port = environment.port
   const app = createApp({
     communities,

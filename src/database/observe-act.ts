@@ -1,6 +1,6 @@
-import { SpanKind } from '@opentelemetry/api'
 import { Problem } from '../problem.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
+import type { SpanStart } from '../telemetry/tracing.ts'
 
 /** Runs an act, and tells what became of it and how long it took. */
 export async function observeAct<T>(telemetry: Telemetry | undefined, act: () => Promise<T>): Promise<T> {
@@ -17,4 +17,4 @@ export async function observeAct<T>(telemetry: Telemetry | undefined, act: () =>
   }
 }
 
-const span = { name: 'act', kind: SpanKind.INTERNAL, attributes: {} }
+const span: SpanStart = { name: 'act', kind: 'internal', attributes: {} }

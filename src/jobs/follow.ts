@@ -1,7 +1,5 @@
-import { SpanKind } from '@opentelemetry/api'
 import type { JobOutcome } from '../telemetry/job-metrics.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
-import { idsOf } from '../telemetry/tracing.ts'
 import type { Job } from './queue.ts'
 
 /** Follows one run of a job: every line of log on the way names it, and it is counted and has a span. */
@@ -23,7 +21,7 @@ export async function followJob(
   }
   if (tracing === undefined) await run({})
   else
-    await tracing.run({ name: `job ${task}`, kind: SpanKind.CONSUMER, attributes: {} }, async (span) => {
-      span.setAttribute('magicband.outcome', await run(idsOf(span)))
+    await tracing.run({ name: `job ${task}`, kind: 'consumer', attributes: {} }, async (span, ids) => {
+      span.setAttribute('magicband.outcome', await run(ids))
     })
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Static, TSchema } from 'typebox'
 import { Check } from 'typebox/value'
-import { type Dispatcher, Pool } from 'undici'
+import type { Dispatcher, Pool } from 'undici'
 import type { Clock } from '../clock.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { Gate } from './gate.ts'
@@ -60,7 +60,8 @@ export class HttpClient {
   readonly #clock: Clock
   readonly #telemetry: Telemetry | undefined
   readonly #manners: Manners
-  readonly #pool: Pool
+  readonly #origin: string
+  #pool: Promise<Pool> | undefined
   readonly #health: HealthRecord
   readonly #budgets: RateBudgets
   readonly #gate = new Gate(connections)
@@ -72,7 +73,7 @@ export class HttpClient {
     this.#clock = clock
     this.#telemetry = telemetry
     this.#manners = manners
-    this.#pool = new Pool(origin, { connections, connectTimeout: 3000, maxResponseSize: answerLimit })
+    this.#origin = origin
     this.#health = new HealthRecord(service, { clock, log })
     this.#budgets = new RateBudgets(clock)
     telemetry?.metrics.outside.watch(service, () => this.#health.isLeftAlone)
@@ -104,7 +105,7 @@ export class HttpClient {
   }
 
   async close(): Promise<void> {
-    await this.#pool.destroy()
+    await (await this.#pool)?.destroy()
   }
 
   /** Runs a request through the pause, the breaker and the retry; `understand` throws at an answer that makes no sense. */
@@ -191,7 +192,8 @@ export class HttpClient {
     let text: string
     this.#budgets.take(budget)
     try {
-      response = await this.#pool.request({ method, path, headers: headers ?? {}, body: body ?? null, signal })
+      this.#pool ??= openPool(this.#origin)
+      response = await (await this.#pool).request({ method, path, headers: headers ?? {}, body: body ?? null, signal })
       text = await response.body.text()
     } catch (cause) {
       throw this.#unavailable(signal.aborted ? late : 'the connection failed', { cause })
@@ -240,6 +242,12 @@ export class HttpClient {
   ): OutsideError {
     return new OutsideError(this.#service, 'unavailable', message, details)
   }
+}
+
+/** Loads the library with the first question: to load it takes a tenth of a start, which joins of known players wait for. */
+async function openPool(origin: string): Promise<Pool> {
+  const undici = await import('undici')
+  return new undici.Pool(origin, { connections, connectTimeout: 3000, maxResponseSize: answerLimit })
 }
 
 function budgetOf({ budget, credential }: OutsideRequest): string {

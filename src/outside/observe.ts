@@ -1,4 +1,3 @@
-import { SpanKind } from '@opentelemetry/api'
 import type { OutsideOutcome } from '../telemetry/outside-metrics.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { isDenial, OutsideError } from './outside-error.ts'
@@ -13,7 +12,7 @@ export async function observe<T>(about: Observed, send: () => Promise<T>): Promi
   const { service, method, telemetry } = about
   if (telemetry?.tracing === undefined) return count(about, send)
   const attributes = { 'http.request.method': method, 'peer.service': service }
-  return telemetry.tracing.run({ name: `${method} ${service}`, kind: SpanKind.CLIENT, attributes }, async (span) => {
+  return telemetry.tracing.run({ name: `${method} ${service}`, kind: 'client', attributes }, async (span) => {
     try {
       return await count(about, send)
     } catch (error) {

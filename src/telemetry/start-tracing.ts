@@ -1,5 +1,6 @@
 import { DiagLogLevel, diag } from '@opentelemetry/api'
 import type { Logger } from 'pino'
+import type { Variables } from './asks-for-traces.ts'
 import { onNobodysBehalf } from './log-context.ts'
 import { Tracing } from './tracing.ts'
 
@@ -8,15 +9,6 @@ const patienceMs = 3000
 
 /** What is thrown where traces are asked for and can't be had; the message says what to do. */
 export class TracingUnusable extends Error {}
-
-type Variables = Readonly<Record<string, string | undefined>>
-
-/** Whether OpenTelemetry's standard environment variables ask for traces. */
-export function asksForTraces(variables: Variables): boolean {
-  if (variables.OTEL_SDK_DISABLED?.toLowerCase() === 'true') return false
-  if (variables.OTEL_TRACES_EXPORTER) return variables.OTEL_TRACES_EXPORTER !== 'none'
-  return Boolean(variables.OTEL_EXPORTER_OTLP_ENDPOINT || variables.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT)
-}
 
 /**
  * Starts OpenTelemetry's SDK for this process, once, by the environment variables that it reads itself.

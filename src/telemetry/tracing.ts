@@ -20,6 +20,11 @@ export type RequestTrace = {
   end(answer: { method: string; route: string | undefined; status: number; problem: string | undefined }): void
 }
 
+/** What a span is of: OpenTelemetry's own names for it stay here, so that only who wants traces loads its library. */
+export type SpanStart = { name: string; kind: keyof typeof kinds; attributes: Attributes }
+
+const kinds = { internal: SpanKind.INTERNAL, client: SpanKind.CLIENT, consumer: SpanKind.CONSUMER }
+
 /**
  * Spans for OpenTelemetry (docs/metrics.md). It exists only where the environment asks for traces (`start-tracing.ts`). Spans hold no
  * ids of people, no keys and no URLs.
@@ -54,13 +59,10 @@ export class Tracing {
   }
 
   /** Runs work in a span under the one that is active. What it throws is told by its kind alone. */
-  async run<T>(
-    { name, kind, attributes }: { name: string; kind: SpanKind; attributes: Attributes },
-    work: (span: Span) => Promise<T>,
-  ): Promise<T> {
-    return this.#tracer.startActiveSpan(name, { kind, attributes }, async (span) => {
+  async run<T>({ name, kind, attributes }: SpanStart, work: (span: Span, ids: TraceIds) => Promise<T>): Promise<T> {
+    return this.#tracer.startActiveSpan(name, { kind: kinds[kind], attributes }, async (span) => {
       try {
-        return await work(span)
+        return await work(span, idsOf(span))
       } catch (error) {
         span.setAttribute('error.type', error instanceof Error ? error.name : typeof error)
         span.setStatus({ code: SpanStatusCode.ERROR })
@@ -83,7 +85,7 @@ export class Tracing {
 }
 
 /** The ids of a span as the log has them. */
-export function idsOf(span: Span): TraceIds {
+function idsOf(span: Span): TraceIds {
   const { traceId, spanId } = span.spanContext()
   return { trace_id: traceId, span_id: spanId }
 }
