@@ -19,25 +19,24 @@ export type Values<P extends Parameters> = {
 type Required<T> = Parameter<T> & { isOptional: false }
 type Optional<T> = Parameter<T> & { isOptional: true }
 
-const greatestSafe = BigInt(Number.MAX_SAFE_INTEGER)
-
-function wholeNumber(text: string, least: bigint): string | undefined {
+function wholeNumber(text: string, least: number): string | undefined {
   if (!/^\d+$/.test(text)) return undefined
-  const value = BigInt(text)
-  return value >= least && value <= greatestSafe ? value.toString() : undefined
+  // One that isn't exact is rounded to something greater than the greatest that is.
+  const value = Number(text)
+  return value >= least && value <= Number.MAX_SAFE_INTEGER ? String(value) : undefined
 }
 
 /** A Roblox user id, 1 … 2^53−1, as decimal text without leading zeros (contract, rule 5). */
 export const robloxId: Required<string> = {
   schema: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'Roblox user id' }),
-  parse: (text) => wholeNumber(text, 1n),
+  parse: (text) => wholeNumber(text, 1),
   isOptional: false,
 }
 
 /** A Roblox place id, 0 … 2^53−1, as decimal text without leading zeros. */
 export const place: Required<string> = {
   schema: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'Roblox place id' }),
-  parse: (text) => wholeNumber(text, 0n),
+  parse: (text) => wholeNumber(text, 0),
   isOptional: false,
 }
 

@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
 import { Kysely, type QueryResult, SqliteAdapter, SqliteDialect } from 'kysely'
 import { createBoundedCache } from '../bounded-cache.ts'
 import type { BuiltQuery, HotAdapter, Values } from './hot-query.ts'
@@ -52,15 +52,27 @@ export class ReadTurn {
   }
 }
 
+type Row = Record<string, SQLOutputValue>
+
 /** What Kysely asks of a statement; whether it gives rows is asked of SQLite once. */
 type PreparedStatement = ReturnType<typeof toPrepared>
 
 function toPrepared(statement: StatementSync, damage: DamageWatch) {
+  const names = statement.columns().map(({ name }) => name)
+  // All rows of a statement have one form here; those that `node:sqlite` makes have none, which takes longer to read.
+  statement.setReturnArrays(true)
+  const toRow = (values: readonly SQLOutputValue[]): Row => {
+    const row: Row = {}
+    for (let column = 0; column < names.length; column++) row[names[column] ?? ''] = values[column] ?? null
+    return row
+  }
   return {
-    reader: statement.columns().length > 0,
-    all: (parameters: readonly unknown[]) => damage.run(() => statement.all(...bindable(parameters))),
+    reader: names.length > 0,
+    all: (parameters: readonly unknown[]) =>
+      damage.run(() => (statement.all(...bindable(parameters)) as unknown as SQLOutputValue[][]).map(toRow)),
     run: (parameters: readonly unknown[]) => damage.run(() => statement.run(...bindable(parameters))),
-    iterate: (parameters: readonly unknown[]) => statement.iterate(...bindable(parameters)),
+    iterate: (parameters: readonly unknown[]) =>
+      statement.iterate(...bindable(parameters)).map((values) => toRow(values as unknown as SQLOutputValue[])),
   }
 }
 

@@ -39,11 +39,11 @@ export class KeyRing {
   find(text: string): FoundKey | Promise<FoundKey> {
     const fixed = this.#fixed.get(text)
     if (fixed !== undefined) return fixed
-    if (!isKeyText(text)) return undefined
     const hash = hashKey(text)
     const remembered = this.#remembered.get(hash)
     if (remembered !== undefined && distanceMs(this.#clock, remembered.readAt) < freshMs)
       return this.#use(remembered.key)
+    if (!isKeyText(text)) return undefined
     return this.#read(hash, remembered?.key).then((key) => this.#use(key))
   }
 
