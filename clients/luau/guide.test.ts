@@ -50,6 +50,21 @@ describe('docs/game-scripts.md', () => {
     await world.proxy.open()
     await server.advance(60)
     expect(await server.value('Magicband.getAdmission(__player(1002)).clearance')).toBe(1)
+    await server.advance(3600)
+    await server.leave(1002)
+    await server.advance(1)
+    expect(await world.shifts()).toEqual([expect.objectContaining({ id: '1002' })])
+  })
+
+  test('who is banned and joins in an outage is kicked after it', async () => {
+    await world.band.post(pathOf('/ban/add', { reason: 'bad boy', username: 'SeniorOne', moderator }))
+    await world.proxy.close()
+    const server = await guide()
+    await server.join(1003)
+    await server.advance(100)
+    await world.proxy.open()
+    await server.advance(120)
+    expect(server.texts('info').filter((text) => text.startsWith('kicked'))).toHaveLength(1)
   })
 
   test('a certification is looked at, time away is none, and applications go through', async () => {

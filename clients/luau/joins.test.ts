@@ -168,6 +168,33 @@ describe('requests', () => {
     expect(answered).toBe(known)
   })
 
+  test.each<[string, string]>([
+    ['is cancelled', 'thread = task.spawn(Magicband.connect, __player(1002)) task.delay(1, task.cancel, thread)'],
+    [
+      'is of a script that is destroyed',
+      '__runScript("tool", function() Magicband.connect(__player(1002)) end) task.delay(1, __destroyScript, "tool")',
+    ],
+  ])('are answered to others though the thread that asked first %s', async (_name, script) => {
+    world.proxy.fault = () => ({ delay: 3 })
+    const server = await world.startServer()
+    await server.join(1002)
+    await server.run(script)
+    await server.advance(2)
+    expect(await server.value('Magicband.connect(__player(1002))')).toMatchObject({ ok: true })
+    expect(world.proxy.to('/connect')).toHaveLength(1)
+  })
+
+  test('take no longer where the start comes late', async () => {
+    world.proxy.fault = () => 'hang'
+    const server = await world.startServer({ isStarted: false })
+    await server.join(1002)
+    await server.run(`task.delay(9, Magicband.start, { url = "${world.proxy.address}" })`)
+    const from = server.now
+    expect(await server.value('Magicband.connect(__player(1002))')).toMatchObject({ ok: false })
+    expect(server.now - from).toBeGreaterThan(10)
+    expect(server.now - from).toBeLessThanOrEqual(15)
+  })
+
   test('wait for the start of the module', async () => {
     const server = await world.startServer({ isStarted: false })
     await server.join(1002)
@@ -212,7 +239,8 @@ describe('in Studio', () => {
     expect(await server.shutDown()).toBeLessThan(6)
     expect(server.texts('warn')).toEqual([
       expect.stringContaining('the secret "Magicband" can\'t be read'),
-      expect.stringContaining("Magicband can't be used: there is no key"),
+      expect.stringContaining("Magicband can't be used for /connect: there is no key"),
+      expect.stringContaining("Magicband can't be used for /log: there is no key"),
       expect.stringContaining("isn't known to be sent or written down: player 1002, 3600 seconds"),
     ])
     expect(world.stores.requests).toEqual([])

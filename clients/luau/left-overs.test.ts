@@ -42,6 +42,35 @@ describe('left-overs', () => {
     expect(leftBy(world)).toEqual(nothing)
   })
 
+  test('are found though an earlier entry of the index could not be removed', async () => {
+    const server = await startWorking(world, { count: 1, seconds: 90 })
+    const other = await world.startServer()
+    let removals = 0
+    world.stores.fault = ({ op, isOrdered }) => (op === 'remove' && isOrdered && removals++ === 0 ? 'fail' : undefined)
+    await server.leave(100_001)
+    await world.advance(15 * 60, other, server)
+    expect(removals).toBeGreaterThan(1)
+    expect(leftBy(world)).toEqual(nothing)
+  })
+
+  test.each<[string, Parameters<typeof world.stores.fault>[0]['op'], boolean]>([
+    ['looked at', 'sorted', true],
+    ['taken', 'get', false],
+  ])('that can’t be %s are told once, and when they can be again', async (_name, op, isOrdered) => {
+    const server = await startWorking(world, { count: 1, seconds: 600 })
+    await world.proxy.close()
+    await server.shutDown()
+    await world.proxy.open()
+    const next = await world.startServer()
+    world.stores.fault = (request) => (request.op === op && request.isOrdered === isOrdered ? 'fail' : undefined)
+    await next.advance(hour)
+    expect(next.texts('warn')).toEqual([expect.stringContaining("can't be read, or written down as sent")])
+    world.stores.fault = () => undefined
+    await next.advance(hour)
+    expect(next.texts('info')).toEqual([expect.stringContaining('can be sent again')])
+    expect(await paid(world)).toEqual(workedBy(1, 600))
+  })
+
   test('of which one always fails are sent but for that one, which comes last', async () => {
     const server = await startWorking(world, { count: 20, seconds: 600 })
     await world.proxy.close()

@@ -43,7 +43,7 @@ describe('while Magicband is out of order, shifts wait and are paid once', () =>
     expect(asked).toBeGreaterThan(10)
     expect(asked).toBeLessThan(90)
     expect(server.texts('warn')).toHaveLength(1)
-    expect(server.texts('info')).toEqual(['[Magicband] Magicband can be used again'])
+    expect(server.texts('info')).toEqual(['[Magicband] Magicband can be used for /log again'])
     const keys = world.proxy.to('/log').map(({ headers }) => headers['idempotency-key'])
     expect(new Set(keys).size).toBe(3)
   })
@@ -123,6 +123,43 @@ describe('while Magicband is out of order, shifts wait and are paid once', () =>
       ['1002', 122],
     ])
   })
+})
+
+test.each([402, 405, 410])(
+  'shifts that something else answers %s are kept, told once, and paid in the end',
+  async (status) => {
+    const server = await startServer(world, [1002, 1003])
+    world.proxy.fault = ({ path }) =>
+      path === '/log' ? { status, body: '{"status":"error","message":"no such thing"}' } : undefined
+    await start(server)
+    await server.advance(60)
+    await end(server)
+    for (let minute = 0; minute < 10; minute++) {
+      await server.run('Magicband.connect(__player(1003))')
+      await server.advance(60)
+    }
+    expect(server.texts('warn')).toEqual([
+      expect.stringContaining(`Magicband can't be used for /log: status ${status}`),
+    ])
+    world.proxy.fault = () => undefined
+    await server.advance(180)
+    expect(await paid(world)).toEqual([['1002', 60]])
+  },
+)
+
+test('shifts that a script ended which was destroyed meanwhile are paid', async () => {
+  const server = await startServer(world, [1002])
+  for (let count = 1; count <= 12; count++) {
+    await start(server)
+    await server.advance(60 + count)
+    world.proxy.fault = () => (count % 2 === 0 ? 'hang' : 'cut')
+    await server.run(`__runScript("tool ${count}", function() Magicband.endShift(__player(1002)) end)`)
+    await server.advance(1)
+    await server.run(`__destroyScript("tool ${count}")`)
+  }
+  world.proxy.fault = () => undefined
+  await server.advance(180)
+  expect(await paid(world)).toHaveLength(12)
 })
 
 test('who clocks in and out all the time while Magicband is out of order is paid what was worked', async () => {

@@ -286,6 +286,23 @@ describe('a record', () => {
     expect([world.stores.values(store), world.stores.ordered(store)]).toEqual([{}, {}])
   })
 
+  test('of a whole shift is still known when the player works as long again', async () => {
+    const server = await startWorking(world, { count: 1, seconds: 600 })
+    const other = await world.startServer()
+    world.proxy.fault = ({ path }) => (path === '/log' ? 'cut' : undefined)
+    await server.leave(100_001)
+    await world.advance(2 * minute, other, server)
+    await keepFromWriting(server, other, 30 * minute)
+    await world.advance(5 * minute, other, server)
+    await server.join(100_001)
+    await server.run('Magicband.startShift(__player(100001))')
+    await world.advance(600, other, server)
+    await server.run('Magicband.endShift(__player(100001))')
+    world.proxy.fault = () => undefined
+    await world.advance(2 * hour, other, server)
+    expect(await paidInAll(world)).toEqual([['100001', 1201]])
+  })
+
   test('that others can’t make anything of stops no other', async () => {
     const server = await startWorking(world, { count: 1, seconds: 600 })
     await world.proxy.close()
