@@ -25,7 +25,7 @@ export function watchRequests(
   // Also where the caller goes away in between, and never has an answer.
   app.server.on('request', (_request, response) => {
     metrics.http.began()
-    response.once('close', () => metrics.http.ended())
+    response.on('close', () => metrics.http.ended())
   })
   // Fastify goes on with it behind a body, though that comes from the connection.
   app.addHook('onRequest', (request, _reply, done) => {
