@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Db } from '../database/schema.ts'
 
 /** An entry's place in its community's chain, and its hash. */
@@ -69,7 +69,7 @@ export async function moveHead(trx: Db, community: string, hash: string): Promis
 }
 
 function sha256(values: readonly (string | number | null)[]): string {
-  return createHash('sha256').update(JSON.stringify(values)).digest('hex')
+  return hash('sha256', JSON.stringify(values))
 }
 
 /** The first digits of a hash, for people to compare: more than a forger can go through all of. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Answer, Call, CallContext, PreparedCall } from '../call/call.ts'
 import type { Clock } from '../clock.ts'
 import type { Database } from '../database/database.ts'
@@ -63,7 +63,7 @@ export class IdempotentCalls {
   }
 
   async #runOnce(request: Request, id: IdempotencyId): Promise<Answer> {
-    const requestHash = createHash('sha256').update(JSON.stringify(request.prepared.values)).digest('hex')
+    const requestHash = hash('sha256', JSON.stringify(request.prepared.values))
     const remembered = await this.#replay(id, requestHash)
     if (remembered !== undefined) return remembered
     let isKept = false

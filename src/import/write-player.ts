@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Community } from '../config/community.ts'
 import type { Db } from '../database/schema.ts'
 import { closeEndedBan, insertBan } from '../features/ban/ban.store.ts'
@@ -123,5 +123,5 @@ async function writeBan(
 /** The same 24 hexadecimal digits each time, and no others' than this player's. */
 function idOf(what: 'points' | 'ban', community: string, robloxId: string): string {
   const identity = JSON.stringify([importer, what, community, robloxId])
-  return createHash('sha256').update(identity).digest('hex').slice(0, 24)
+  return hash('sha256', identity).slice(0, 24)
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { Type } from 'typebox'
 import { Parse } from 'typebox/value'
 import type { Clock } from '../../clock.ts'
@@ -69,6 +69,6 @@ function cut(text: string, limit: number): string {
 
 /** The same UUID for the same text, so that a second try of a job is known to Roblox as one. */
 function uuidOf(text: string): string {
-  const hex = createHash('sha256').update(text).digest('hex')
+  const hex = hash('sha256', text)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Actor } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
 import type { Community } from '../../config/community.ts'
@@ -90,7 +90,5 @@ export async function forgetRepeats({ database, clock }: ShiftDependencies): Pro
 }
 
 function identityOf({ robloxId, place, server, isTraining, seconds }: ReportedShift): string {
-  return createHash('sha256')
-    .update(JSON.stringify([robloxId, place, server, isTraining, seconds]))
-    .digest('hex')
+  return hash('sha256', JSON.stringify([robloxId, place, server, isTraining, seconds]))
 }

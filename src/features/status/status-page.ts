@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Community } from '../../config/community.ts'
 import { describeStatus, type Status, type StatusDependencies } from './status.ts'
 
@@ -27,7 +27,7 @@ footer { margin-top: 1.5rem; font-size: .85rem; opacity: .85 }
 /** Only the style above: nothing is loaded, run, sent or framed. */
 export const pagePolicy = [
   "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+  `style-src 'sha256-${hash('sha256', style, 'base64')}'`,
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
