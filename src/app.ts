@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
@@ -37,6 +36,7 @@ import { Users } from './players/users.ts'
 import { createEraseTask, eraseTask } from './privacy/erasures.ts'
 import { Pseudonyms } from './privacy/pseudonyms.ts'
 import { enforceRetention } from './privacy/retention.ts'
+import { createRandomBytes } from './random-bytes.ts'
 import { LogContext } from './telemetry/log-context.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { MetricsServer } from './telemetry/metrics-server.ts'
@@ -88,7 +88,7 @@ const pastebinTimeoutMs = 4000
 export function createApp(options: AppOptions): App {
   const { services, log, trustProxy, publicUrl } = options
   const clock = options.clock ?? Date.now
-  const random = options.randomBytes ?? randomBytes
+  const random = options.randomBytes ?? createRandomBytes()
   const uptime = steadyClock(clock)
   const startedAt = uptime()
   const communities = new Map(options.communities.map((community) => [community.slug, community]))

@@ -131,7 +131,7 @@ async function startNow(options: MagicbandOptions): Promise<Magicband> {
       log: createLog('trace', destination, logContext),
       logContext,
       clock,
-      randomBytes: options.randomBytes ?? randomBytes,
+      ...(options.randomBytes && { randomBytes: options.randomBytes }),
       publicUrl: () => 'https://band.example',
     })
     await app.start()

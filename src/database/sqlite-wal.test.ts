@@ -147,8 +147,9 @@ describe('a log that grows', () => {
       return sizeOf(`${file}-wal`)
     }
     const after500 = await write(500)
-    expect(await write(2000)).toBeLessThan(2 * after500)
-    expect(sizeOf(file)).toBeGreaterThan(2_000_000)
+    // How soon depends on the thread that does it.
+    await eventually(async () => (sizeOf(`${file}-wal`) === (await write(500)) ? true : undefined))
+    expect(sizeOf(file)).toBeGreaterThan(500_000)
     const now = performance.now.bind(performance)
     vi.spyOn(performance, 'now').mockImplementation(() => now() + 3_600_001)
     await eventually(async () => ((await write(1)) < after500 / 2 ? true : undefined))
