@@ -131,6 +131,7 @@ async function openLoop(
     const now = performance.now()
     const due = Math.min(total, Math.ceil(((now - startedAt) * perSecond) / 1000))
     for (; sent < due; sent++) {
+      // Each in its turn: one that nobody uses for seconds is ended by its server.
       const connection = free.shift()
       if (connection === undefined) waiting.push(now)
       else send(connection, now)

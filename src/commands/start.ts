@@ -56,8 +56,8 @@ async function serve(configuration: Configuration, sandbox: Sandbox | undefined,
   const logContext = new LogContext()
   const log = openLog(configuration, logContext)
   // A start without traces has a hundred files less to load.
-  const tracingOf = asksForTraces(process.env) ? await import('../telemetry/start-tracing.ts') : undefined
-  const traces = await tracingOf?.startTracing(process.env, { log, version })
+  const openTelemetry = asksForTraces(process.env) ? await import('../telemetry/start-tracing.ts') : undefined
+  const traces = await openTelemetry?.startTracing(process.env, { log, version })
   let port = environment.port
   const app = createApp({
     communities,

@@ -53,6 +53,11 @@ export class ReadTurn {
 }
 
 type Row = Record<string, SQLOutputValue>
+/** With `setReturnArrays`, of which the types of `node:sqlite` know nothing. */
+type ListStatement = {
+  all(...parameters: SQLInputValue[]): SQLOutputValue[][]
+  iterate(...parameters: SQLInputValue[]): NodeJS.Iterator<SQLOutputValue[]>
+}
 
 /** What Kysely asks of a statement; whether it gives rows is asked of SQLite once. */
 type PreparedStatement = ReturnType<typeof toPrepared>
@@ -61,18 +66,19 @@ function toPrepared(statement: StatementSync, damage: DamageWatch) {
   const names = statement.columns().map(({ name }) => name)
   // All rows of a statement have one form here; those that `node:sqlite` makes have none, which takes longer to read.
   statement.setReturnArrays(true)
+  const lists = statement as unknown as ListStatement
   const toRow = (values: readonly SQLOutputValue[]): Row => {
     const row: Row = {}
-    for (let column = 0; column < names.length; column++) row[names[column] ?? ''] = values[column] ?? null
+    names.forEach((name, column) => {
+      row[name] = values[column] ?? null
+    })
     return row
   }
   return {
     reader: names.length > 0,
-    all: (parameters: readonly unknown[]) =>
-      damage.run(() => (statement.all(...bindable(parameters)) as unknown as SQLOutputValue[][]).map(toRow)),
+    all: (parameters: readonly unknown[]) => damage.run(() => lists.all(...bindable(parameters)).map(toRow)),
     run: (parameters: readonly unknown[]) => damage.run(() => statement.run(...bindable(parameters))),
-    iterate: (parameters: readonly unknown[]) =>
-      statement.iterate(...bindable(parameters)).map((values) => toRow(values as unknown as SQLOutputValue[])),
+    iterate: (parameters: readonly unknown[]) => lists.iterate(...bindable(parameters)).map(toRow),
   }
 }
 

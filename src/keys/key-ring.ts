@@ -43,6 +43,7 @@ export class KeyRing {
     const remembered = this.#remembered.get(hash)
     if (remembered !== undefined && distanceMs(this.#clock, remembered.readAt) < freshMs)
       return this.#use(remembered.key)
+    // Not before: what is remembered was a key, and most requests have one that is.
     if (!isKeyText(text)) return undefined
     return this.#read(hash, remembered?.key).then((key) => this.#use(key))
   }

@@ -1,3 +1,4 @@
+/** Environment variables. */
 export type Variables = Readonly<Record<string, string | undefined>>
 
 /** Whether OpenTelemetry's standard environment variables ask for traces. */
