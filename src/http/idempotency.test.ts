@@ -206,6 +206,21 @@ describe('what is remembered', () => {
   })
 })
 
+describe('a place that the community does not list', () => {
+  test('is refused until it is, and then the same shift is taken, once', async () => {
+    const games = await startMagicband({ files: { wed: `${communityFile}\nplaces: { "7": { name: Castle } }\n` } })
+    const ask = once()
+    const call = shift({ server: 'unlisted' })
+    expect((await games.post(call, ask)).status).toBe(403)
+    await games.restart({ wed: communityFile })
+    const replies = [await games.post(call, ask), await games.post(call, ask)]
+    expect(replies.map(({ status }) => status)).toEqual([200, 200])
+    const shifts = await games.app.database.read.selectFrom('shift').select('server').execute()
+    expect(shifts).toEqual([{ server: 'unlisted' }])
+    await games.stop()
+  })
+})
+
 describe('an idempotency key', () => {
   test.each([
     ['reason', { reason: 'another' }],

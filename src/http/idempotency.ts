@@ -92,14 +92,17 @@ export class IdempotentCalls {
     }
   }
 
-  /** The call's answer; a refusal by its own rules is an answer like any other, a failure is thrown. */
+  /**
+   * The call's answer; a refusal by its own rules is an answer like any other, a failure is thrown. So is the refusal of a
+   * place, since it is a matter of access: a game repeats its shifts, with their keys, until its place is listed.
+   */
   async #orRefusal({ call, prepared, context }: Request, act: CallContext['act']): Promise<Answer> {
     try {
       return await prepared.run({ ...context, act })
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       const answer = answerError(error, call, context.community.contact)
-      if (answer.status >= 500) throw error
+      if (answer.status >= 500 || error.code === 'place-refused') throw error
       return answer
     }
   }

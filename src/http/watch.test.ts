@@ -78,6 +78,30 @@ describe('a line that is written for a request has its id:', () => {
   })
 })
 
+test('a request whose caller goes away before the answer has its line as well, one, and is counted', async () => {
+  band.sandbox.fail('roblox', { mode: 'slow', delayMs: 300 })
+  const connection = await openRaw(band.address)
+  connection.write(`POST ${ban('Visitor100500')} HTTP/1.1\r\nhost: x\r\nx-api-key: ${band.keys.wed?.bot}\r\n\r\n`)
+  await eventually(() => (band.sandbox.requests('robloxUsers').length > 0 ? true : undefined))
+  connection.close()
+  await connection.closed
+  // What it asked for goes on.
+  await eventually(
+    async () => (await band.app.database.read.selectFrom('ban').select('id').executeTakeFirst()) ?? undefined,
+  )
+  await band.get('/profile?id=1002')
+  const ended = await eventually(() => {
+    const found = lines().filter(({ status, route }) => status !== undefined && route !== undefined)
+    return found.length > 1 ? found : undefined
+  })
+  expect(ended).toMatchObject([
+    { msg: 'the caller went away before the answer', method: 'POST', route: '/ban/add', status: 499 },
+    { msg: 'answered', route: '/profile', status: 200 },
+  ])
+  const { text } = await band.get('/metrics', { key: 'status' })
+  expect(text).toMatch(/magicband_http_requests_total\{route="\/ban\/add",status="499"\} 1/)
+})
+
 describe('a line that is written for a job', () => {
   test('names the job and its task, and no request', async () => {
     await band.restart({

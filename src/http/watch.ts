@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { LogFields } from '../telemetry/log-context.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { RequestTrace } from '../telemetry/tracing.ts'
@@ -8,12 +8,17 @@ declare module 'fastify' {
     /** What every line of log that is written for this request has. */
     logFields: LogFields | undefined
     trace: RequestTrace | undefined
+    /** It was answered, or its caller has gone. */
+    hasEnded: boolean
   }
 }
 
+/** The status of a request that nobody waited for any more, as proxies have it in their logs. */
+const callerGone = 499
+
 /**
  * Follows every request from its first to its last moment: all lines of log on the way have its id, all spans are under its
- * own, and in the end it is counted and has its line.
+ * own, and in the end it is counted and has its line, also where the caller has gone away in between.
  */
 export function watchRequests(
   app: FastifyInstance,
@@ -22,25 +27,12 @@ export function watchRequests(
   const { metrics, tracing, logContext } = telemetry
   app.decorateRequest('logFields', undefined)
   app.decorateRequest('trace', undefined)
-  // Also where the caller goes away in between, and never has an answer.
-  app.server.on('request', (_request, response) => {
-    metrics.http.began()
-    response.on('close', () => metrics.http.ended())
-  })
-  // Fastify goes on with it behind a body, though that comes from the connection.
-  app.addHook('onRequest', (request, _reply, done) => {
-    const trace = tracing?.beginRequest(request.method, request.raw.headers)
-    const fields = { reqId: request.id, ...trace?.ids }
-    request.trace = trace
-    request.logFields = fields
-    const goOn = () => logContext.run(fields, done)
-    if (trace === undefined) goOn()
-    else trace.run(goOn)
-  })
-  app.addHook('onResponse', (request, reply, done) => {
+  app.decorateRequest('hasEnded', false)
+  const end = (request: FastifyRequest, reply: FastifyReply, status: number, message: string): void => {
     const { caller, method, problem } = request
     const { url: route } = request.routeOptions
-    const { statusCode: status, elapsedTime } = reply
+    const { elapsedTime } = reply
+    request.hasEnded = true
     metrics.http.answered(route, status, elapsedTime)
     request.trace?.end({ method, route, status, problem })
     log.info(
@@ -57,8 +49,27 @@ export function watchRequests(
         ms: Math.round(elapsedTime * 10) / 10,
         problem,
       },
-      'answered',
+      message,
     )
+  }
+  // Fastify goes on with it behind a body, though that comes from the connection.
+  app.addHook('onRequest', (request, reply, done) => {
+    metrics.http.began()
+    reply.raw.on('close', () => {
+      metrics.http.ended()
+      // Fastify tells of answers that were sent, and of no others.
+      if (!request.hasEnded) end(request, reply, callerGone, 'the caller went away before the answer')
+    })
+    const trace = tracing?.beginRequest(request.method, request.raw.headers)
+    const fields = { reqId: request.id, ...trace?.ids }
+    request.trace = trace
+    request.logFields = fields
+    const goOn = () => logContext.run(fields, done)
+    if (trace === undefined) goOn()
+    else trace.run(goOn)
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    end(request, reply, reply.statusCode, 'answered')
     done()
   })
 }
