@@ -5,6 +5,8 @@ import { sql } from 'kysely'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase } from '../src/database/database.ts'
+import { migrations } from '../src/database/migrations/index.ts'
+import { version } from '../src/version.ts'
 import { type CommandFolder, makeCommandFolder } from './command-line.ts'
 import { eventually, type Magicband, startMagicband } from './magicband.ts'
 import { listReleases, type ReleasedCalls, readReleasedCommunities, releasedFolder } from './released-data.ts'
@@ -15,9 +17,14 @@ const hourMs = 3_600_000
 
 test('every release of CHANGELOG.md left a database behind', () => {
   const changelog = readFileSync(new URL('../CHANGELOG.md', import.meta.url), 'utf8')
-  const released = [...changelog.matchAll(/^## (\d+\.\d+\.\d+\S*)/gm)].map(([, version]) => version)
+  const released = [...changelog.matchAll(/^## (\d+\.\d+\.\d+\S*)/gm)].map(([, release]) => release)
   expect(releases).toEqual(expect.arrayContaining(released))
-  expect(releases.length).toBeGreaterThan(0)
+})
+
+// A migration after a release belongs to the next version.
+test('the database of this version has seen every migration', () => {
+  const script = readFileSync(join(releasedFolder, version, 'sqlite.sql'), 'utf8')
+  for (const migration of Object.keys(migrations)) expect(script).toContain(`('${migration}', `)
 })
 
 describe.each(releases)('the database of %s', (release) => {
