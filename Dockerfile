@@ -9,6 +9,9 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 RUN npm run build && chmod +x dist/main.js
 RUN npm prune --omit=dev --workspaces=false --ignore-scripts --no-audit --no-fund
+# What traces need is large (docs/metrics.md).
+ARG TRACES=false
+RUN [ "$TRACES" != true ] || npm install --no-save --save-prod --omit=dev --workspaces=false --ignore-scripts --no-audit --no-fund @opentelemetry/sdk-node
 
 FROM node:26-slim
 RUN mkdir /communities /data && chown node:node /data && ln -s /opt/magicband/dist/main.js /usr/local/bin/magicband

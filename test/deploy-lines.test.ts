@@ -30,7 +30,8 @@ function takeApart([flag, file = '', verb = '', ...rest]: string[]): ComposeLine
   // Without `--env-file` compose takes the `.env` beside its file.
   expect(flag).toBe('-f')
   const options: string[] = []
-  while (rest[0]?.startsWith('-')) options.push(...rest.splice(0, rest[0] === '--entrypoint' ? 2 : 1))
+  while (rest[0]?.startsWith('-'))
+    options.push(...rest.splice(0, ['--entrypoint', '--build-arg'].includes(rest[0]) ? 2 : 1))
   const isOfOne = ['exec', 'run'].includes(verb)
   return { file, verb, options, services: isOfOne ? rest.slice(0, 1) : rest, runs: isOfOne ? rest.slice(1) : [] }
 }

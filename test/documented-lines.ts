@@ -42,7 +42,7 @@ export function findNpmMistake({ words }: ShellCommand, file: string): string | 
   const [verb = '', name = ''] = words.slice(1).filter((word) => !word.startsWith('-') && word !== workspace)
   const script = verb === 'run' ? name : ['start', 'test'].includes(verb) ? verb : undefined
   if (script === undefined)
-    return ['ci', 'install', 'publish', 'audit', 'link', 'pack', 'install-scripts'].includes(verb)
+    return ['ci', 'install', 'rebuild', 'config', 'publish', 'audit', 'link', 'pack', 'install-scripts'].includes(verb)
       ? undefined
       : `npm has no command ${verb}`
   const folder = workspace === undefined ? dirname(file) : findWorkspace(workspace)

@@ -28,6 +28,7 @@ describe('doctor', () => {
     expect([code, stderr]).toEqual([0, ''])
     expect(linesOf(stdout).length).toBeGreaterThan(8)
     expect(linesOf(stdout).filter((line) => !/^ok {7}\S/.test(line))).toEqual([
+      expect.stringMatching(/^warning {2}communities: there is no community file in \.\/communities, .* sandbox/),
       expect.stringMatching(/^warning {2}database: .*: `magicband start` makes it/),
     ])
   })

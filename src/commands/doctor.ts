@@ -25,6 +25,10 @@ export function addDoctorCommand(program: Command, { out }: Output): void {
     .action(async () => {
       const { environment, communities, databaseUrl, isSandbox } = readConfiguration(process.env)
       out('ok       configuration: no mistakes')
+      if (isSandbox)
+        out(
+          `warning  communities: there is no community file in ${environment.communitiesFolder}, so this is about the sandbox: run it in the folder of your community, or let \`magicband init\` make one`,
+        )
       const sandbox = isSandbox ? await startSandbox({ clock: Date.now }) : undefined
       let problems = 0
       try {

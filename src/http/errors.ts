@@ -4,8 +4,8 @@ import { Problem, type ProblemCode } from '../problem.ts'
 import { problemContentType, toProblemDetails } from './problem-details.ts'
 
 /**
- * How a problem is told. `everyone`: `message`, and on the bot's calls `sentence` as `discord` beside it (the table
- * in the contract's rules). The others are shown at single calls and have exactly the members that are shown there.
+ * How a problem is told. `everyone`: `message`, and on the bot's calls `sentence`, or the problem's own, as `discord`
+ * beside it (the table in the contract's rules). The others are shown at single calls and have exactly the members that are shown there.
  */
 type Telling =
   | { status: number; to: 'everyone'; message: (subject: string) => string; sentence: string }
@@ -145,7 +145,7 @@ export function answerError(
   switch (telling.to) {
     case 'everyone': {
       const message = telling.message(problem.subject ?? '')
-      return answer(call?.isForBot ? { message, discord: telling.sentence } : { message })
+      return answer(call?.isForBot ? { message, discord: problem.discord ?? telling.sentence } : { message })
     }
     case 'discord':
       return answer({ discord: problem.discord ?? '' })

@@ -187,10 +187,17 @@ export class Users {
   }
 }
 
-/** What a call answers when it needs Roblox and can't have it (contract, 503). */
-export function robloxUnavailable(error: OutsideError): Problem {
+/**
+ * What a call answers when it needs Roblox and can't have it (contract, 503); with a sentence of its own where it is
+ * something else that can't be had.
+ */
+export function robloxUnavailable(error: OutsideError, discord?: string): Problem {
   const retryAfterSeconds = Math.min(60, Math.max(1, Math.ceil((error.retryAfterMs ?? 5000) / 1000)))
-  return new Problem('roblox-unavailable', { retryAfterSeconds, cause: error })
+  return new Problem('roblox-unavailable', {
+    retryAfterSeconds,
+    cause: error,
+    ...(discord !== undefined && { discord }),
+  })
 }
 
 function byId(one: RobloxUser, other: RobloxUser): number {

@@ -60,7 +60,7 @@ async function loadSdk(): Promise<typeof import('@opentelemetry/sdk-node')> {
     return await import('@opentelemetry/sdk-node')
   } catch (cause) {
     throw new TracingUnusable(
-      'OTEL_… variables ask for traces, but OpenTelemetry is not installed: npm install @opentelemetry/sdk-node, or set OTEL_SDK_DISABLED=true',
+      'OTEL_… variables ask for traces, but OpenTelemetry is not installed: npm install @opentelemetry/sdk-node where Magicband is (an image is built with it by --build-arg TRACES=true), or set OTEL_SDK_DISABLED=true',
       { cause },
     )
   }

@@ -104,10 +104,13 @@ export function createClient(options: ClientOptions): MagicbandClient {
       const path = '/v1/certifications'
       const isList: Outgoing['isAnswer'] = ({ certifications }) => Array.isArray(certifications)
       const answer = await ask<Certifications>({ method: 'GET', path, ...call, headers, isAnswer: isList, isWanted })
-      if (answer.status === 304 && known !== undefined) return known.body
-      const etag = answer.headers.get('etag')
-      known = etag === null ? undefined : { etag, body: answer.body }
-      return answer.body
+      if (answer.status !== 304 || known === undefined) {
+        const etag = answer.headers.get('etag')
+        if (etag === null) return answer.body
+        known = { etag, body: answer.body }
+      }
+      // What is kept isn't given away, for its caller to change.
+      return structuredClone(known.body)
     },
     createServerToken: async (body, call) => {
       const isToken: Outgoing['isAnswer'] = ({ token }) => typeof token === 'string'

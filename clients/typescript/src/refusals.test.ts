@@ -242,6 +242,8 @@ describe('while the database is down', () => {
 })
 
 describe('what can not be used is a TypeError at once, and never tells the key', () => {
+  const asNumber = { username: 'CastOne', reason: 'x', moderator: Number('301715666401230851') as never }
+  const noJson = { id: '1', q1: 1n as never, q2: '2', q3: '3', q4: '4' }
   const good = { address: 'https://band.example.com', key: 'mb_bot_secret' }
   test.each([
     ['an address that is none', { address: 'band' }, /address/],
@@ -265,5 +267,21 @@ describe('what can not be used is a TypeError at once, and never tells the key',
   test('an idempotency key with a line break', async () => {
     const call = clients.bot.ban({ ...cast, reason: 'x' }, { idempotencyKey: 'a\nb' })
     await expect(call).rejects.toThrow(TypeError)
+  })
+
+  test.each([
+    ['the id of a moderator as a number', (client: MagicbandClient) => client.ban(asNumber), /moderator .* as text/],
+    ['no parameters', (client: MagicbandClient) => client.profile(null as never), /null/],
+    ['an answer that is no JSON', (client: MagicbandClient) => client.uploadApplication(noJson), /BigInt/],
+  ])('%s, of which nothing is sent', async (_name, call, message) => {
+    let sent = 0
+    const fetch = async () => {
+      sent++
+      return Response.json({})
+    }
+    const error = await call(createClient({ ...good, fetch })).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(TypeError)
+    expect(error).toMatchObject({ message: expect.stringMatching(message) })
+    expect(sent).toBe(0)
   })
 })

@@ -41,11 +41,15 @@ export type Incoming = { status: number; headers: Headers; body: unknown }
 
 const firstPauseMs = 250
 
-/** Makes a call, again where that may help: it is the same act by its idempotency key. @throws MagicbandError */
+/**
+ * Makes a call, again where that may help: it is the same act by its idempotency key.
+ * @throws MagicbandError, or TypeError for what can't be sent as it was meant
+ */
 export async function send(options: SendOptions, outgoing: Outgoing): Promise<Incoming> {
+  const request: Prepared = { address: addressOf(options, outgoing), init: initOf(options, outgoing) }
   let wasLost = false
   for (let tries = 1; ; tries++) {
-    const outcome = await ask(options, outgoing)
+    const outcome = await ask(options, outgoing, request)
     if (!isFault(outcome)) return outcome
     const { isLost = false, ...fault } = outcome
     wasLost = isLost || (wasLost && !tells(fault))
@@ -61,6 +65,8 @@ export async function send(options: SendOptions, outgoing: Outgoing): Promise<In
     }
   }
 }
+
+type Prepared = { address: string; init: RequestInit }
 
 /** What came of a try instead of an answer; `isLost`: Magicband may have done what was asked, and was not heard. */
 type Fault = Omit<MagicbandErrorDetails, 'call' | 'tries' | 'idempotencyKey' | 'mayBeDone'> & { isLost?: boolean }
@@ -94,7 +100,7 @@ function pauseBefore({ random, longestWaitMs }: SendOptions, { retryAfterSeconds
 }
 
 /** Asks once; the time limit holds until the answer has been read to its end. */
-async function ask(options: SendOptions, outgoing: Outgoing): Promise<Incoming | Fault> {
+async function ask(options: SendOptions, outgoing: Outgoing, request: Prepared): Promise<Incoming | Fault> {
   const { signal, timeoutMs = options.timeoutMs } = outgoing
   if (signal?.aborted) return { code: 'aborted', cause: signal.reason }
   // AbortSignal.any would do; but some engines never let go of what they have joined to a signal that lives long.
@@ -103,10 +109,7 @@ async function ask(options: SendOptions, outgoing: Outgoing): Promise<Incoming |
   const timer = setTimeout(giveUp, timeoutMs)
   signal?.addEventListener('abort', giveUp, { once: true })
   try {
-    const response = await options.fetch(addressOf(options, outgoing), {
-      ...initOf(options, outgoing),
-      signal: controller.signal,
-    })
+    const response = await options.fetch(request.address, { ...request.init, signal: controller.signal })
     const text = await response.text()
     return read(outgoing, response, text)
   } catch (cause) {
@@ -130,7 +133,12 @@ function wasNeverSent(error: unknown): boolean {
 
 function addressOf({ origin }: SendOptions, { path, query = {} }: Outgoing): string {
   const parameters = new URLSearchParams()
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.append(name, String(value))
+  for (const [name, value] of Object.entries(query)) {
+    // The id of somebody at Discord is one: as a number it is that of somebody else.
+    if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER)
+      throw new TypeError(`${name} must be given as text: no number of JavaScript holds it to the last digit`)
+    if (value !== undefined) parameters.append(name, String(value))
+  }
   const text = parameters.toString()
   return `${origin}${path}${text === '' ? '' : `?${text}`}`
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eventually, startMagicband } from '../../../test/magicband.ts'
+import { communityFile, eventually, startMagicband } from '../../../test/magicband.ts'
 import { type RunningBot, roles, staff, startRunningBot } from '../test/running-bot.ts'
 
 /** What holds for every command: answered in time, only to whoever may, once, and not lost when the bot stops. */
@@ -93,7 +93,7 @@ describe('time', () => {
     const line = await eventually(() => running.log.find((one) => one.includes(shown.id)))
     expect(JSON.parse(line)).toMatchObject({
       level: 'error',
-      message: 'an interaction could not be answered',
+      message: 'an interaction could not be answered: the audit trail says whether it was done',
       code: 10062,
     })
     expect(await trail()).toEqual(before)
@@ -162,6 +162,17 @@ test('answers are for all to see where the settings say so, refusals are not', a
   await open.stop()
 })
 
+test('an answer that is longer than Discord takes is shown as far as it goes', async () => {
+  const codes = Array.from({ length: 200 }, (_, index) => `a-code-of-thirty-characters-${100 + index}`)
+  const file = communityFile.replace(/codes: .*/, `codes: { ${codes.map((code) => `${code}: Name`).join(', ')} }`)
+  const other = await startRunningBot({}, { files: { wed: file } })
+  const shown = await other.use('certify', { username: 'CastOne', certification: 'none' })
+  const [{ description }] = shown.body.embeds as [{ description: string }]
+  expect(description).toMatch(/^There is no such certification; these exist: .*…$/)
+  expect(description.length).toBe(4096)
+  await other.stop()
+})
+
 describe('the connection', () => {
   test('that is lost is made again', async () => {
     const other = await startRunningBot()
@@ -200,5 +211,29 @@ describe('the log', () => {
     ])
     expect(lines[1].requestId).toMatch(/^[0-9a-f-]{36}$/)
     expect(running.log.join('')).not.toMatch(/private|Visitor/)
+  })
+
+  test.each<[string, Record<string, string>, string]>([
+    ['a key that is wrong', { MAGICBAND_KEY: 'not-a-key' }, 'key-invalid'],
+    ['a Magicband that is not there', { MAGICBAND_URL: 'http://127.0.0.1:1' }, 'unreachable'],
+  ])('warns of %s, at the start and at each command, and says what to check', async (_name, more, code) => {
+    const other = await startRunningBot(more)
+    await other.use('ban', { username: 'CastOne', reason: 'bad boy' })
+    const warnings = other.log.map((line) => JSON.parse(line)).filter(({ level }) => level === 'warn')
+    const message = expect.stringContaining('check MAGICBAND_URL, MAGICBAND_KEY')
+    expect(warnings).toMatchObject([
+      { code, message },
+      { code, message, command: 'ban' },
+    ])
+    await other.stop()
+  })
+
+  test('warns of nothing where the key is for less than the bot can do', async () => {
+    const band = await startMagicband()
+    const key = await band.createKey({ kind: 'bot', scopes: ['ban'] })
+    const other = await startRunningBot({ MAGICBAND_URL: band.address, MAGICBAND_KEY: key })
+    expect(other.log.join('')).not.toContain('warn')
+    await other.stop()
+    await band.stop()
   })
 })

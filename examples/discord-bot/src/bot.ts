@@ -1,4 +1,4 @@
-import { createClient, MagicbandError } from '@magicband/client'
+import { createClient, MagicbandError, type MagicbandErrorCode } from '@magicband/client'
 import {
   type AutocompleteInteraction,
   type ChatInputCommandInteraction,
@@ -16,6 +16,7 @@ import { describeError, type Log } from './log.ts'
 import { isAllowed } from './permissions.ts'
 import { sentenceFor } from './sentences.ts'
 import type { Settings } from './settings.ts'
+import { cut } from './text.ts'
 
 type Dependencies = {
   settings: Settings
@@ -35,6 +36,11 @@ export type Bot = {
 /** How long an answer may take to be sent when the bot stops. */
 const stopMs = 10_000
 const longestContent = 2000
+const longestEmbed = 4096
+
+const whatToCheck = 'check MAGICBAND_URL, MAGICBAND_KEY, and whether Magicband runs'
+const connectionFailed =
+  'the connection to Discord failed and is made again: if this goes on, look whether Discord can be reached from here'
 
 /** Somebody waits: that Magicband wants to be asked again in a while is told instead of waited for. */
 const longestWaitMs = 3000
@@ -56,11 +62,13 @@ export function createBot({ settings, log, clock, onEnd }: Dependencies): Bot {
     running.add(handling)
   }
   client.on(Events.InteractionCreate, take)
-  client.on(Events.Error, (error) => log('error', 'the connection to Discord failed', describeError(error)))
-  client.on(Events.ShardError, (error) => log('warn', 'the connection to Discord failed', describeError(error)))
-  client.on(Events.ShardReconnecting, () => log('warn', 'the connection to Discord was lost and is made again'))
+  const onFailure = (error: Error) => log('warn', connectionFailed, describeError(error))
+  client.on(Events.Error, onFailure).on(Events.ShardError, onFailure)
+  client.on(Events.ShardReconnecting, () => log('info', 'the connection to Discord was lost and is made again'))
   client.on(Events.ShardDisconnect, ({ code }) => {
-    log('error', 'Discord has ended the connection for good', { code })
+    log('error', 'Discord has ended the connection for good: look whether DISCORD_TOKEN is still right, and restart', {
+      code,
+    })
     onEnd()
   })
 
@@ -70,6 +78,11 @@ export function createBot({ settings, log, clock, onEnd }: Dependencies): Bot {
       await client.login(settings.discord.token)
       await isReady
       log('info', 'connected to Discord', { guild: settings.discord.guildId })
+      // Better now than by the first command of somebody who needs it.
+      await services.certifications.list().catch((error) => {
+        // A key may do without the certifications.
+        if (!isAccessDenied(error)) log('warn', `Magicband can't be used: ${whatToCheck}`, describeError(error))
+      })
     },
     stop: async () => {
       client.off(Events.InteractionCreate, take).removeAllListeners(Events.ShardReconnecting)
@@ -90,7 +103,7 @@ async function handle(interaction: Interaction, handling: Handling): Promise<voi
     if (interaction.isAutocomplete()) await complete(interaction, handling)
     else if (interaction.isChatInputCommand()) await runCommand(interaction, handling)
   } catch (error) {
-    handling.log('error', 'an interaction could not be answered', {
+    handling.log('error', 'an interaction could not be answered: the audit trail says whether it was done', {
       interaction: interaction.id,
       ...describeError(error),
     })
@@ -102,7 +115,7 @@ async function complete(interaction: AutocompleteInteraction, { settings, servic
   if (found?.command.suggest === undefined || !isAllowed(interaction, found.name, settings))
     return interaction.respond([])
   const choices = await found.command.suggest(interaction.options.getFocused(), services).catch((error) => {
-    log('warn', 'nothing could be offered to choose from', describeError(error))
+    log('warn', `nothing could be offered to choose from: ${whatToCheck}`, describeError(error))
     return []
   })
   await interaction.respond(choices)
@@ -126,16 +139,35 @@ async function runCommand(interaction: ChatInputCommandInteraction, handling: Ha
     log('info', 'answered', about)
   } catch (error) {
     reply = { text: sentenceFor(error) }
-    const isExpected = error instanceof MagicbandError
-    const requestId = isExpected ? { requestId: error.requestId } : {}
-    log(isExpected ? 'info' : 'error', 'refused or failed', { ...about, ...describeError(error), ...requestId })
+    tell(error, about, log)
   }
   await interaction.editReply(messageOf(reply))
+}
+
+/** Of what Magicband refuses, these are for whoever runs the bot to mend. */
+const toBeMended: ReadonlySet<MagicbandErrorCode> = new Set([
+  'access-denied',
+  'key-invalid',
+  'not-found',
+  'timed-out',
+  'unreachable',
+  'unreadable',
+])
+
+function tell(error: unknown, about: object, log: Log): void {
+  const details = { ...about, ...describeError(error) }
+  if (!(error instanceof MagicbandError)) log('error', 'a command failed: this is a fault of the bot', details)
+  else if (toBeMended.has(error.code)) log('warn', `Magicband can't be used: ${whatToCheck}`, details)
+  else log('info', 'refused or failed', { ...details, requestId: error.requestId })
+}
+
+function isAccessDenied(error: unknown): boolean {
+  return error instanceof MagicbandError && error.code === 'access-denied'
 }
 
 /** What Discord shows. A reason of a thousand characters, escaped, is longer than a message; an embed holds it. */
 function messageOf(reply: Reply): InteractionEditReplyOptions {
   if ('embed' in reply) return { embeds: [reply.embed] }
   if (reply.text.length <= longestContent) return { content: reply.text }
-  return { embeds: [new EmbedBuilder().setDescription(reply.text)] }
+  return { embeds: [new EmbedBuilder().setDescription(cut(reply.text, longestEmbed))] }
 }

@@ -10,7 +10,7 @@ try {
   const settings = readSettings(process.env)
   for (const name of commandNames) {
     if (settings.allowed[name].length === 0)
-      log('warn', `nobody may use /${name}: ${rolesVariable(name)} names no role`)
+      log('warn', `nobody may use /${name}: name roles in ${rolesVariable(name)} if somebody should`)
   }
   const bot = createBot({
     settings,
@@ -30,6 +30,11 @@ try {
   await bot.start()
 } catch (error) {
   if (error instanceof SettingsError) process.stderr.write(`${error.message}\n`)
-  else log('error', 'the bot could not start', describeError(error))
+  else
+    log(
+      'error',
+      'the bot could not start: check the settings that `reason` is about, and whether Discord can be reached from here',
+      describeError(error),
+    )
   process.exitCode = 1
 }

@@ -89,7 +89,7 @@ describe('the bot', () => {
     expect(code).toBe(0)
     const lines = written.trimEnd().split('\n')
     expect(lines.map((line) => JSON.parse(line).message)).toEqual([
-      'nobody may use /approve: ROLES_APPROVE names no role',
+      'nobody may use /approve: name roles in ROLES_APPROVE if somebody should',
       'connected to Discord',
       'answered',
       'stopped',

@@ -105,7 +105,8 @@ describe('a source that fails', () => {
     band.sandbox.fail('bloxlink', { mode: '500' })
     const reply = await ask(stranger)
     const message = 'roblox is unavailable'
-    expect([reply.status, reply.body]).toEqual([503, { status: 'error', message, discord: expect.any(String) }])
+    const discord = expect.stringContaining('please use the Roblox name instead')
+    expect([reply.status, reply.body]).toEqual([503, { status: 'error', message, discord }])
     expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0)
   })
 

@@ -1,8 +1,8 @@
 import type { ProfileParameters } from '@magicband/client'
 import { type ChatInputCommandInteraction, PermissionFlagsBits } from 'discord.js'
-import { escapeText, profileAddress } from '../markdown.ts'
+import { escapeText, profileAddress } from '../text.ts'
 import { actOf, type Command } from './command.ts'
-import { defineCommand, robloxId, username } from './options.ts'
+import { bareName, defineCommand, robloxId, username } from './options.ts'
 
 /** `/approve`: the call takes an id and has no words for Discord, so the profile gives the id and the name. */
 export const approve: Command = {
@@ -23,7 +23,7 @@ export const approve: Command = {
 function parametersOf({ options }: ChatInputCommandInteraction): ProfileParameters | undefined {
   const username = options.getString('username')
   const id = options.getString('id')
-  if (username !== null && id === null) return { username }
-  if (username === null && id !== null) return { id }
+  if (username !== null && id === null) return { username: bareName(username) }
+  if (username === null && id !== null) return { id: id.trim() }
   return undefined
 }

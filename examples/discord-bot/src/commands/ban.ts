@@ -1,6 +1,6 @@
 import { PermissionFlagsBits } from 'discord.js'
 import { actOf, type Command } from './command.ts'
-import { defineCommand, reason, username } from './options.ts'
+import { bareName, defineCommand, reason, username } from './options.ts'
 
 /** `/ban` */
 export const ban: Command = {
@@ -16,11 +16,13 @@ export const ban: Command = {
     const text = options.getString('duration')
     const duration = text === null ? undefined : secondsOf(text)
     if (text !== null && duration === undefined)
-      return { text: 'Please write a duration like 30m, 12h or 7d, or leave it out for a ban without an end.' }
+      return {
+        text: 'Please write a duration like 30m, 12h or 7d, of 3650d at most, or leave it out for a ban without an end.',
+      }
     const { discord } = await magicband.ban(
       {
-        username: options.getString('username', true),
-        reason: options.getString('reason', true),
+        username: bareName(options.getString('username', true)),
+        reason: options.getString('reason', true).trim(),
         moderator: user.id,
         duration,
       },
@@ -40,8 +42,8 @@ export const unban: Command = {
     const { options, user } = interaction
     const { discord } = await magicband.unban(
       {
-        username: options.getString('username', true),
-        reason: options.getString('reason', true),
+        username: bareName(options.getString('username', true)),
+        reason: options.getString('reason', true).trim(),
         moderator: user.id,
       },
       actOf(interaction),
@@ -57,9 +59,11 @@ const unitSeconds = new Map([
   ['d', 86_400],
 ])
 
-/** The seconds of a time like those of Magicband's command line; undefined for what is none. */
+const longestSeconds = 3650 * 86_400
+
+/** The seconds of a time like those of Magicband's command line; undefined for what is none, and for more than a ban can last. */
 function secondsOf(text: string): number | undefined {
   const [, count, unit = ''] = /^(\d{1,10}) ?([smhd])$/.exec(text.trim().toLowerCase()) ?? []
-  const each = unitSeconds.get(unit)
-  return each === undefined ? undefined : Number(count) * each
+  const seconds = Number(count) * (unitSeconds.get(unit) ?? Number.NaN)
+  return seconds <= longestSeconds ? seconds : undefined
 }

@@ -1,8 +1,11 @@
 import { type ChatInputCommandInteraction, PermissionFlagsBits, type SlashCommandStringOption } from 'discord.js'
+import { cut } from '../text.ts'
 import { actOf, type Command } from './command.ts'
-import { defineCommand, username } from './options.ts'
+import { bareName, defineCommand, username } from './options.ts'
 
 const mostChoices = 25
+/** Codes have 30 characters at most. */
+const longestChoice = 100
 
 /** `/certify`: somebody has passed a training. */
 export const certify: Command = {
@@ -41,8 +44,8 @@ function certification(option: SlashCommandStringOption): SlashCommandStringOpti
 
 function parametersOf({ options, user }: ChatInputCommandInteraction) {
   return {
-    certification: options.getString('certification', true),
-    username: options.getString('username', true),
+    certification: options.getString('certification', true).trim(),
+    username: bareName(options.getString('username', true)),
     moderator: user.id,
   }
 }
@@ -53,5 +56,5 @@ async function suggest(typed: string, { certifications }: Parameters<NonNullable
   return (await certifications.list())
     .filter(({ code, name }) => `${code}\n${name}`.toLowerCase().includes(wanted))
     .slice(0, mostChoices)
-    .map(({ code, name }) => ({ name: `${name} (${code})`.slice(0, 100), value: code }))
+    .map(({ code, name }) => ({ name: `${cut(name, longestChoice - code.length - 3)} (${code})`, value: code }))
 }

@@ -33,7 +33,17 @@ const refusals: Case[] = [
   [
     'ban',
     { username: 'CastOne', reason: 'bad boy', duration: 'a while' },
-    'Please write a duration like 30m, 12h or 7d, or leave it out for a ban without an end.',
+    'Please write a duration like 30m, 12h or 7d, of 3650d at most, or leave it out for a ban without an end.',
+  ],
+  [
+    'ban',
+    { username: 'CastOne', reason: 'bad boy', duration: '3651d' },
+    'Please write a duration like 30m, 12h or 7d, of 3650d at most, or leave it out for a ban without an end.',
+  ],
+  [
+    'ban',
+    { username: 'CastOne', reason: '   ' },
+    'Something is missing in what you entered, please fill in everything and try again.',
   ],
   [
     'ban',
@@ -65,7 +75,7 @@ describe('a refusal is shown as it is', () => {
 describe('what was done is shown in the words of Magicband, and is done', () => {
   test('/certify and /decertify', async () => {
     const given = { username: 'castone', certification: 'tot' }
-    expect((await running.use('certify', given)).body).toMatchObject({
+    expect((await running.use('certify', { username: ' @castone ', certification: 'tot ' })).body).toMatchObject({
       content: 'Successfully granted **CastOne** the **tot** certification.',
       allowed_mentions: pingsNobody,
     })

@@ -28,3 +28,8 @@ export function robloxId(option: SlashCommandStringOption): SlashCommandStringOp
 export function reason(option: SlashCommandStringOption): SlashCommandStringOption {
   return option.setName('reason').setDescription('Why; it is kept, and shown').setMaxLength(1000).setRequired(true)
 }
+
+/** A name as somebody types or copies it, without the spaces and the @ around it. */
+export function bareName(text: string): string {
+  return text.trim().replace(/^@/, '')
+}

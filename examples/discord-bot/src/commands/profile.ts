@@ -1,8 +1,8 @@
 import type { Profile, ProfileParameters } from '@magicband/client'
 import { type ChatInputCommandInteraction, EmbedBuilder } from 'discord.js'
-import { escapeText, profileAddress } from '../markdown.ts'
+import { cut, escapeText, profileAddress } from '../text.ts'
 import type { Command, Services } from './command.ts'
-import { defineCommand, robloxId, username } from './options.ts'
+import { bareName, defineCommand, robloxId, username } from './options.ts'
 
 const longestField = 1024
 
@@ -24,9 +24,9 @@ function parametersOf({ options }: ChatInputCommandInteraction): ProfileParamete
   const username = options.getString('username')
   const member = options.getUser('member')
   const id = options.getString('id')
-  if (username !== null && member === null && id === null) return { username }
+  if (username !== null && member === null && id === null) return { username: bareName(username) }
   if (username === null && member !== null && id === null) return { discord: member.id }
-  if (username === null && member === null && id !== null) return { id }
+  if (username === null && member === null && id !== null) return { id: id.trim() }
   return undefined
 }
 
@@ -47,8 +47,4 @@ async function describe(player: Profile, { certifications }: Services): Promise<
   if (player.staleSeconds === undefined) return embed
   const minutes = Math.ceil(player.staleSeconds / 60)
   return embed.setFooter({ text: `Roblox is not answering: the rank is ${minutes} minutes old.` })
-}
-
-function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`
 }

@@ -8,3 +8,8 @@ export function escapeText(text: string): string {
 export function profileAddress(robloxId: string): string {
   return `https://www.roblox.com/users/${robloxId}/profile`
 }
+
+/** At most so many UTF-16 units, as Discord counts them, and no half of a character. */
+export function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`
+}
