@@ -8,13 +8,15 @@ import { ConfigurationError } from './mistakes.ts'
  * @throws ConfigurationError
  */
 export function loadEnvFile(file: string, environment: Record<string, string | undefined>): void {
-  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return
-  for (const [name, value] of Object.entries(parseEnv(readText(file)))) environment[name] ??= value
+  const text = readText(file)
+  if (text === undefined) return
+  for (const [name, value] of Object.entries(parseEnv(text))) environment[name] ??= value
 }
 
-function readText(file: string): string {
+function readText(file: string): string | undefined {
   let bytes: Buffer
   try {
+    if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined
     bytes = readFileSync(file)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : error

@@ -8,7 +8,7 @@ const aWebhook = 'must be the address of a Discord webhook, like https://discord
 
 describe('placeholders', () => {
   const notSet = (name: string) =>
-    `needs the environment variable ${name}: set it, or write \${${name}:-text} to have a default`
+    `needs the environment variable ${name}: set it, or write \${${name}:-text} to have a default, \${${name}:-} to do without`
   test.each<[string, Variables, string[]]>([
     [`contact: \${WHO}`, {}, [`wed.yaml:5: contact ${notSet('WHO')}`]],
     [`contact: \${WHO}`, { WHO: '' }, [`wed.yaml:5: contact ${notSet('WHO')}`]],

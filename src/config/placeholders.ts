@@ -25,7 +25,9 @@ export function fillPlaceholders(written: string, variables: Record<string, stri
       const value = Object.hasOwn(variables, name) ? variables[name] : undefined
       if (value !== undefined && value !== '') return value
       if (fallback === undefined) {
-        mistakes.push(`needs the environment variable ${name}: set it, or write \${${name}:-text} to have a default`)
+        mistakes.push(
+          `needs the environment variable ${name}: set it, or write \${${name}:-text} to have a default, \${${name}:-} to do without`,
+        )
       }
       return fallback ?? ''
     },

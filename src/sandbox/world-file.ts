@@ -1,15 +1,17 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Value from 'typebox/value'
+import { ConfigurationError } from '../config/mistakes.ts'
 import { initialSnapshot } from './population.ts'
 import { snapshotOfState, stateFromSnapshot, type WorldState, worldSnapshot } from './world-state.ts'
 
-/** Reads the world from its file, or makes the initial one where there is no file. Throws on a file it can't read. */
+/** Reads the world from its file, or makes the initial one where there is no file. @throws ConfigurationError for a file that it can't read */
 export function loadWorldState(file: string | undefined): WorldState {
   if (file === undefined || !existsSync(file)) return stateFromSnapshot(initialSnapshot())
   const snapshot = parse(readFileSync(file, 'utf8'))
   if (!Value.Check(worldSnapshot, snapshot)) {
-    throw new Error(`${file} holds no world that this sandbox can read. Delete it to begin with a new one.`)
+    const message = 'holds no world that this sandbox can read: delete it to begin with a new one'
+    throw new ConfigurationError([{ file, message }])
   }
   return stateFromSnapshot(snapshot)
 }

@@ -154,7 +154,7 @@ test.each(['', 'no JSON', '{"version":2}', '{"version":1,"users":[]}'])(
     const file = join(temporaryFolder(), 'world.json')
     writeFileSync(file, text)
     await expect(startSandbox({ clock: Date.now, file })).rejects.toThrow(
-      `${file} holds no world that this sandbox can read. Delete it to begin with a new one.`,
+      `${file}: holds no world that this sandbox can read: delete it to begin with a new one`,
     )
     expect(readFileSync(file, 'utf8')).toBe(text)
   },
