@@ -47,6 +47,21 @@ describe('a server that shuts down', () => {
     expect(leftBy(world)).toEqual(nothing)
   })
 
+  test('removes nothing while it is still being written: that would bring it back', async () => {
+    const server = await startWorking(world, { count: 1, seconds: 30 })
+    let isFirst = true
+    world.stores.fault = ({ op, isOrdered }) => {
+      if (!isFirst || op !== 'set' || isOrdered) return undefined
+      isFirst = false
+      return { delay: 2 }
+    }
+    const took = await server.shutDown()
+    expect(took).toBeGreaterThan(2)
+    expect(took).toBeLessThan(4)
+    expect(await paid(world)).toEqual([['100001', 30]])
+    expect([world.stores.values(store), world.stores.ordered(store)]).toEqual([{}, {}])
+  })
+
   test('sends nothing any more once it writes down for the last time what is left', async () => {
     const server = await startWorking(world, { count: 250, seconds: 600 })
     world.proxy.fault = () => ({ delay: 0.1 })
