@@ -154,11 +154,12 @@ const toBeMended: ReadonlySet<MagicbandErrorCode> = new Set([
   'unreadable',
 ])
 
-function tell(error: unknown, about: object, log: Log): void {
+function tell(error: unknown, about: object, log: Log) {
   const details = { ...about, ...describeError(error) }
-  if (!(error instanceof MagicbandError)) log('error', 'a command failed: this is a fault of the bot', details)
-  else if (toBeMended.has(error.code)) log('warn', `Magicband can't be used: ${whatToCheck}`, details)
-  else log('info', 'refused or failed', { ...details, requestId: error.requestId })
+  if (!(error instanceof MagicbandError)) return log('error', 'a command failed: this is a fault of the bot', details)
+  const isToBeMended = toBeMended.has(error.code)
+  const message = isToBeMended ? `Magicband can't be used: ${whatToCheck}` : 'refused or failed'
+  log(isToBeMended ? 'warn' : 'info', message, { ...details, requestId: error.requestId })
 }
 
 function isAccessDenied(error: unknown): boolean {
