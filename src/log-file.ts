@@ -2,14 +2,16 @@ import { write, writeSync } from 'node:fs'
 
 /** So much waits at most, in characters; what comes then is lost. */
 const waitingLimit = 1024 * 1024
+/** From one write to the next: to hand a line to the system takes as long as to answer a request. */
+const gatherMs = 5
 /** A reader that is slow is given so long. */
 const againMs = 100
 const lineFeed = 10
 const passing: readonly (string | undefined)[] = ['EAGAIN', 'EBUSY']
 
 /**
- * Writes lines off the event loop: those that come while others are written go out together, in the next write. A disk that
- * is full, or a reader that is gone, loses lines and nothing else.
+ * Writes lines off the event loop: those that come while others are written, or soon after, go out together, in the next
+ * write. A disk that is full, or a reader that is gone, loses lines and nothing else.
  */
 export class LogFile {
   readonly #fileDescriptor: number
@@ -63,11 +65,13 @@ export class LogFile {
   }
 
   #ended(lost: number): void {
-    this.#isWriting = false
     const lostBefore = this.#lost
     this.#lost = lost === 0 ? 0 : this.#lost + lost
     if (lost === 0 && lostBefore > 0) this.#recovered(lostBefore)
-    if (!this.#isWriting) this.#writeNext()
+    setTimeout(() => {
+      this.#isWriting = false
+      this.#writeNext()
+    }, gatherMs)
   }
 }
 
