@@ -95,7 +95,7 @@ test('a request whose caller goes away before the answer has its line as well, o
     return found.length > 1 ? found : undefined
   })
   expect(ended).toMatchObject([
-    { msg: 'the caller went away before the answer', method: 'POST', route: '/ban/add', status: 499 },
+    { msg: 'the connection ended before the answer', method: 'POST', route: '/ban/add', status: 499 },
     { msg: 'answered', route: '/profile', status: 200 },
   ])
   const { text } = await band.get('/metrics', { key: 'status' })

@@ -8,17 +8,17 @@ declare module 'fastify' {
     /** What every line of log that is written for this request has. */
     logFields: LogFields | undefined
     trace: RequestTrace | undefined
-    /** It was answered, or its caller has gone. */
+    /** It was answered, or its connection ended before. */
     hasEnded: boolean
   }
 }
 
-/** The status of a request that nobody waited for any more, as proxies have it in their logs. */
-const callerGone = 499
+/** The status of a request that nobody waited for any more, or that was cut off, as proxies have it in their logs. */
+const unanswered = 499
 
 /**
  * Follows every request from its first to its last moment: all lines of log on the way have its id, all spans are under its
- * own, and in the end it is counted and has its line, also where the caller has gone away in between.
+ * own, and in the end it is counted and has its line, also where its connection has ended before.
  */
 export function watchRequests(
   app: FastifyInstance,
@@ -58,7 +58,7 @@ export function watchRequests(
     reply.raw.on('close', () => {
       metrics.http.ended()
       // Fastify tells of answers that were sent, and of no others.
-      if (!request.hasEnded) end(request, reply, callerGone, 'the caller went away before the answer')
+      if (!request.hasEnded) end(request, reply, unanswered, 'the connection ended before the answer')
     })
     const trace = tracing?.beginRequest(request.method, request.raw.headers)
     const fields = { reqId: request.id, ...trace?.ids }

@@ -5,7 +5,10 @@ import { ConfigurationError } from '../config/mistakes.ts'
 import { initialSnapshot } from './population.ts'
 import { snapshotOfState, stateFromSnapshot, type WorldState, worldSnapshot } from './world-state.ts'
 
-/** Reads the world from its file, or makes the initial one where there is no file. @throws ConfigurationError for a file that it can't read */
+/**
+ * Reads the world from its file, or makes the initial one where there is no file.
+ * @throws ConfigurationError for a file that it can't read
+ */
 export function loadWorldState(file: string | undefined): WorldState {
   if (file === undefined || !existsSync(file)) return stateFromSnapshot(initialSnapshot())
   const snapshot = parse(readFileSync(file, 'utf8'))

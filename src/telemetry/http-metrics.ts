@@ -18,7 +18,7 @@ export class HttpMetrics {
     const registers = [registry]
     this.#requests = new Counter({
       name: 'magicband_http_requests_total',
-      help: 'Requests that were answered, by route and status; 499 where the caller went away before.',
+      help: 'Requests that were answered, by route and status; 499 where the connection ended before.',
       labelNames: ['route', 'status'],
       registers,
     })
