@@ -33,8 +33,7 @@ describe('what is usual', () => {
     const usual = readEnvironment({})
     // These are decided where they are used: src/commands/start.ts, src/config/configuration.ts.
     const later = { HOST: 'host', PUBLIC_URL: 'publicUrl', DATABASE_URL: 'databaseUrl' }[name]
-    const given = { communitiesFolderIsGiven: name === 'MAGICBAND_COMMUNITIES' }
     const told = later === undefined ? {} : { [later]: value }
-    expect(readEnvironment({ [name]: value })).toEqual({ ...usual, ...given, ...told })
+    expect(readEnvironment({ [name]: value })).toEqual({ ...usual, ...told })
   })
 })

@@ -135,6 +135,11 @@ describe('a mistake in the settings ends with 2 and is told on stderr', () => {
   test.concurrent.for<[string, Record<string, string>, RegExp]>([
     ['in the environment', { PORT: 'x' }, /^environment: PORT must be/],
     ['a folder that is not there', { MAGICBAND_COMMUNITIES: './nowhere' }, /\.\/nowhere, which does not exist/],
+    [
+      'a folder that is not there, beside a mistake',
+      { MAGICBAND_COMMUNITIES: './nowhere', PORT: 'x' },
+      /PORT must be[\s\S]*\.\/nowhere, which does not exist/,
+    ],
     // A password is told neither where it breaks the address nor beside it.
     [
       'an address of a database that can not be read',

@@ -24,11 +24,10 @@ const sandboxFile = new URL('../../communities/sandbox.example.yaml', import.met
 export function readConfiguration(variables: Variables): Configuration {
   const mistakes: Mistake[] = []
   const environment = collect(mistakes, () => readEnvironment(variables))
-  // A mistake elsewhere in the environment must not hide those in the files.
-  const folder = environment?.communitiesFolder ?? (variables.MAGICBAND_COMMUNITIES || './communities')
-  const communities = collect(mistakes, () =>
-    readFolder(folder, environment?.communitiesFolderIsGiven ?? false, variables),
-  )
+  // A mistake elsewhere in the environment must not hide those in the files, or that there are none.
+  const givenFolder = variables.MAGICBAND_COMMUNITIES || undefined
+  const folder = environment?.communitiesFolder ?? givenFolder ?? './communities'
+  const communities = collect(mistakes, () => readFolder(folder, givenFolder !== undefined, variables))
   if (environment === undefined || communities === undefined) throw new ConfigurationError(mistakes)
   const isSandbox = communities.length === 0
   return {

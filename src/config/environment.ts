@@ -26,7 +26,6 @@ export type Environment = {
   publicUrl: string | undefined
   databaseUrl: string | undefined
   communitiesFolder: string
-  communitiesFolderIsGiven: boolean
   trustProxy: readonly string[]
   logLevel: LogLevel
   /** Where metrics are served to whoever asks; nowhere without a port. */
@@ -64,7 +63,6 @@ export function readEnvironment(variables: Record<string, string | undefined>): 
     )
   }
 
-  const communitiesFolder = read('MAGICBAND_COMMUNITIES', (text) => text, 'a folder')
   const environment: Environment = {
     port: read('PORT', parsePort, 'a whole number from 0 to 65535, for example 3000') ?? 3000,
     host: read('HOST', parseHost, 'an address or a host name alone, for example 0.0.0.0'),
@@ -78,8 +76,7 @@ export function readEnvironment(variables: Record<string, string | undefined>): 
       parseDatabaseUrl,
       'sqlite:FILE or postgres://…, for example sqlite:./data/magicband.db',
     ),
-    communitiesFolder: communitiesFolder ?? './communities',
-    communitiesFolderIsGiven: communitiesFolder !== undefined,
+    communitiesFolder: read('MAGICBAND_COMMUNITIES', (text) => text, 'a folder') ?? './communities',
     trustProxy:
       read('TRUST_PROXY', parseNetworks, 'networks separated by commas, for example loopback,10.0.0.0/8') ?? [],
     logLevel: read('LOG_LEVEL', parseLogLevel, `one of ${logLevels.join(', ')}`) ?? 'info',
