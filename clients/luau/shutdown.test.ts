@@ -62,6 +62,29 @@ describe('a server that shuts down', () => {
     expect([world.stores.values(store), world.stores.ordered(store)]).toEqual([{}, {}])
   })
 
+  test('writes down what it can while an earlier writing hangs', async () => {
+    const server = await startWorking(world, { count: 3, seconds: 630 })
+    let isFirst = true
+    world.stores.fault = () => {
+      const delay = isFirst ? 300 : 8
+      isFirst = false
+      return { delay }
+    }
+    // One of the regular ones.
+    await server.advance(40)
+    const headers = { 'retry-after': '3600' }
+    const patience = { status: 429, headers, body: '{"status":"error","message":"too many requests"}' }
+    world.proxy.fault = ({ path }) => (path === '/log' ? patience : undefined)
+    await server.shutDown()
+    world.stores.fault = () => undefined
+    world.proxy.fault = () => undefined
+    await world.advance(2 * hour)
+    const next = await world.startServer()
+    await next.advance(60)
+    // The last of three joined two seconds after the first.
+    expect((await paid(world)).map(([, seconds]) => seconds)).toEqual([670, 671, 672])
+  })
+
   test('sends nothing any more once it writes down for the last time what is left', async () => {
     const server = await startWorking(world, { count: 250, seconds: 600 })
     world.proxy.fault = () => ({ delay: 0.1 })

@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type CommandFolder, findPlainShell, makeCommandFolder } from '../../test/command-line.ts'
 import { communityFile } from '../../test/magicband.ts'
@@ -252,6 +252,7 @@ describe('an .env that can not be read is told in a line', () => {
     ['a folder', (file) => mkdirSync(file), 'EISDIR'],
     ['a link that leads nowhere', (file) => symlinkSync('nowhere', file), 'ENOENT'],
     ['a file of others', (file) => writeFileSync(file, 'PORT=0', { mode: 0 }), 'EACCES'],
+    ['in a folder of others', (file) => chmodSync(dirname(file), 0), 'EACCES'],
   ])('%s', async (_name, make, code) => {
     const newcomer = makeCommandFolder()
     make(join(newcomer.folder, '.env'))

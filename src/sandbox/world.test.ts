@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { makeTemporaryFolder } from '../../test/temporary-folder.ts'
+import { ConfigurationError } from '../config/mistakes.ts'
 import { roleIds } from './population.ts'
 import { startSandbox } from './sandbox.ts'
 import { ask, askCloud, startTestSandbox } from './testing.ts'
@@ -153,9 +154,10 @@ test.each(['', 'no JSON', '{"version":2}', '{"version":1,"users":[]}'])(
   async (text) => {
     const file = join(temporaryFolder(), 'world.json')
     writeFileSync(file, text)
-    await expect(startSandbox({ clock: Date.now, file })).rejects.toThrow(
-      `${file}: holds no world that this sandbox can read: delete it to begin with a new one`,
-    )
+    const failure = await startSandbox({ clock: Date.now, file }).catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(ConfigurationError)
+    const message = 'holds no world that this sandbox can read: delete it to begin with a new one'
+    expect(failure).toMatchObject({ mistakes: [{ file, message }] })
     expect(readFileSync(file, 'utf8')).toBe(text)
   },
 )

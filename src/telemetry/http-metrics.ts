@@ -18,13 +18,13 @@ export class HttpMetrics {
     const registers = [registry]
     this.#requests = new Counter({
       name: 'magicband_http_requests_total',
-      help: 'Requests that were answered, by route and status; 499 where the connection ended before.',
+      help: 'Requests that were answered, by route and status; 499 where the connection ended before, or was cut off.',
       labelNames: ['route', 'status'],
       registers,
     })
     this.#durations = new Histogram({
       name: 'magicband_http_request_duration_seconds',
-      help: 'Time from the headers of a request to the end of its answer, by route.',
+      help: 'Time from the headers of a request to the end of its answer, or of its connection, by route.',
       labelNames: ['route'],
       buckets: [...durationBuckets],
       registers,

@@ -233,6 +233,14 @@ describe('the log', () => {
     const key = await band.createKey({ kind: 'bot', scopes: ['ban'] })
     const other = await startRunningBot({ MAGICBAND_URL: band.address, MAGICBAND_KEY: key })
     expect(other.log.join('')).not.toContain('warn')
+    expect(other.log.join('')).toContain("the certifications can't be read: the key lacks the scope")
+    // What it is not for is told when it is asked for.
+    await other.use('certify', { username: 'CastOne', certification: 'tot' })
+    expect(JSON.parse(other.log.at(-1) ?? '')).toMatchObject({
+      level: 'warn',
+      message: expect.stringContaining('the key lacks the scope'),
+      code: 'access-denied',
+    })
     await other.stop()
     await band.stop()
   })

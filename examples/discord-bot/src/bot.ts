@@ -39,6 +39,7 @@ const longestContent = 2000
 const longestEmbed = 4096
 
 const whatToCheck = 'check MAGICBAND_URL, MAGICBAND_KEY, and whether Magicband runs'
+const whatIsDenied = 'the key lacks the scope, or the `sources` of the community do not list this address'
 const connectionFailed =
   'the connection to Discord failed and is made again: if this goes on, look whether Discord can be reached from here'
 
@@ -81,7 +82,9 @@ export function createBot({ settings, log, clock, onEnd }: Dependencies): Bot {
       // Better now than by the first command of somebody who needs it.
       await services.certifications.list().catch((error) => {
         // A key may do without the certifications.
-        if (!isAccessDenied(error)) log('warn', `Magicband can't be used: ${whatToCheck}`, describeError(error))
+        if (isAccessDenied(error))
+          log('info', `the certifications can't be read: ${whatIsDenied}`, describeError(error))
+        else log('warn', `Magicband can't be used: ${whatToCheck}`, describeError(error))
       })
     },
     stop: async () => {
@@ -158,7 +161,8 @@ function tell(error: unknown, about: object, log: Log) {
   const details = { ...about, ...describeError(error) }
   if (!(error instanceof MagicbandError)) return log('error', 'a command failed: this is a fault of the bot', details)
   const isToBeMended = toBeMended.has(error.code)
-  const message = isToBeMended ? `Magicband can't be used: ${whatToCheck}` : 'refused or failed'
+  const advice = isAccessDenied(error) ? whatIsDenied : whatToCheck
+  const message = isToBeMended ? `Magicband can't be used: ${advice}` : 'refused or failed'
   log(isToBeMended ? 'warn' : 'info', message, { ...details, requestId: error.requestId })
 }
 
