@@ -75,6 +75,14 @@ describe('the Dockerfile', () => {
     for (const from of instructions('FROM')) expect(from).toMatch(new RegExp(`^FROM node:${major}-slim\\b`))
   })
 
+  test('can be built with what traces need', () => {
+    expect(instructions('ARG')).toEqual(['ARG TRACES=false'])
+    const [name = ''] = Object.keys(manifest.peerDependencies)
+    expect(instructions('RUN').filter((line) => line.includes('$TRACES'))).toEqual([
+      expect.stringContaining(` ${name}`),
+    ])
+  })
+
   test('starts what the package has as its command, without root, and stops it by SIGTERM', () => {
     expect(dockerfile).toContain(`ln -s /opt/magicband/${manifest.bin.magicband} /usr/local/bin/magicband`)
     expect(instructions('ENTRYPOINT')).toEqual(['ENTRYPOINT ["magicband"]'])

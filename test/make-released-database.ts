@@ -12,8 +12,8 @@ import { serviceVariables } from './services.ts'
 
 /**
  * Makes the folder of this version in `test/data/released`, which every later version is tested to upgrade: run with each
- * new migration, and by each release, before its heading stands in CHANGELOG.md. The database is one that real commands and a real server have
- * written, on SQLite; PostgreSQL gets it by `backup` and `restore`.
+ * new migration, and by each release, before its heading stands in CHANGELOG.md. The database is one that real commands
+ * and a real server have written, on SQLite; PostgreSQL gets it by `backup` and `restore`.
  */
 const folder = join(releasedFolder, version)
 const changelog = readFileSync(new URL('../CHANGELOG.md', import.meta.url), 'utf8')

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { readConfiguration } from '../config/configuration.ts'
 import { examine } from '../doctor/doctor.ts'
+import { type Finding, ok, warning } from '../doctor/finding.ts'
 import { escapeControls } from '../escape-controls.ts'
 import { startSandbox } from '../sandbox/sandbox.ts'
 import { examples, exitStatuses } from './help.ts'
@@ -24,19 +25,22 @@ export function addDoctorCommand(program: Command, { out }: Output): void {
     )
     .action(async () => {
       const { environment, communities, databaseUrl, isSandbox } = readConfiguration(process.env)
-      out('ok       configuration: no mistakes')
-      if (isSandbox)
-        out(
-          `warning  communities: there is no community file in ${environment.communitiesFolder}, so this is about the sandbox: run it in the folder of your community, or let \`magicband init\` make one`,
-        )
+      // Names in it are Roblox's, and a finding is a line.
+      const tell = ({ status, subject, message }: Finding) =>
+        out(escapeControls(`${status.padEnd(8)} ${subject}: ${message}`))
+      tell(ok('configuration', 'no mistakes'))
+      if (isSandbox) {
+        const missing = `there is no community file in ${environment.communitiesFolder}, so this is about the sandbox`
+        const advice = 'run it in the folder of your community, or let `magicband init` make one'
+        tell(warning('communities', `${missing}: ${advice}`))
+      }
       const sandbox = isSandbox ? await startSandbox({ clock: Date.now }) : undefined
       let problems = 0
       try {
         const services = sandbox?.addresses ?? environment.services
         for await (const finding of examine({ communities, services, databaseUrl, clock: Date.now })) {
           if (finding.status === 'problem') problems++
-          // Names in it are Roblox's, and a finding is a line.
-          out(escapeControls(`${finding.status.padEnd(8)} ${finding.subject}: ${finding.message}`))
+          tell(finding)
         }
       } finally {
         await sandbox?.close()

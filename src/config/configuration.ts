@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Community, parseCommunity, readCommunities } from './community.ts'
-import { type Environment, readEnvironment } from './environment.ts'
+import { type Environment, readEnvironment, usualCommunitiesFolder } from './environment.ts'
 import { ConfigurationError, type Mistake } from './mistakes.ts'
 
 /** All that the program is told from outside. */
@@ -26,7 +26,7 @@ export function readConfiguration(variables: Variables): Configuration {
   const environment = collect(mistakes, () => readEnvironment(variables))
   // A mistake elsewhere in the environment must not hide those in the files, or that there are none.
   const givenFolder = variables.MAGICBAND_COMMUNITIES || undefined
-  const folder = environment?.communitiesFolder ?? givenFolder ?? './communities'
+  const folder = givenFolder ?? usualCommunitiesFolder
   const communities = collect(mistakes, () => readFolder(folder, givenFolder !== undefined, variables))
   if (environment === undefined || communities === undefined) throw new ConfigurationError(mistakes)
   const isSandbox = communities.length === 0

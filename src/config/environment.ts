@@ -42,6 +42,9 @@ const namedProxies: ReadonlyMap<string, readonly string[]> = new Map([
   ['cloudflare', cloudflare],
 ])
 
+/** Where community files are looked for unless `MAGICBAND_COMMUNITIES` says otherwise. */
+export const usualCommunitiesFolder = './communities'
+
 /**
  * Reads the environment variables, of which an empty one counts as absent.
  * Throws a ConfigurationError that names every mistake at once, and no variable's value.
@@ -76,7 +79,7 @@ export function readEnvironment(variables: Record<string, string | undefined>): 
       parseDatabaseUrl,
       'sqlite:FILE or postgres://…, for example sqlite:./data/magicband.db',
     ),
-    communitiesFolder: read('MAGICBAND_COMMUNITIES', (text) => text, 'a folder') ?? './communities',
+    communitiesFolder: read('MAGICBAND_COMMUNITIES', (text) => text, 'a folder') ?? usualCommunitiesFolder,
     trustProxy:
       read('TRUST_PROXY', parseNetworks, 'networks separated by commas, for example loopback,10.0.0.0/8') ?? [],
     logLevel: read('LOG_LEVEL', parseLogLevel, `one of ${logLevels.join(', ')}`) ?? 'info',

@@ -5,7 +5,8 @@ import { problemContentType, toProblemDetails } from './problem-details.ts'
 
 /**
  * How a problem is told. `everyone`: `message`, and on the bot's calls `sentence`, or the problem's own, as `discord`
- * beside it (the table in the contract's rules). The others are shown at single calls and have exactly the members that are shown there.
+ * beside it (the table in the contract's rules). The others are shown at single calls and have exactly the members that
+ * are shown there.
  */
 type Telling =
   | { status: number; to: 'everyone'; message: (subject: string) => string; sentence: string }

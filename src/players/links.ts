@@ -13,7 +13,8 @@ import { robloxUnavailable } from './users.ts'
 const linkedMs = 6 * 3_600_000
 const notLinkedMs = 5 * 60_000
 /** Roblox may be well, and a key of a source wrong for ever: another way leads to the player. */
-const notToldNow = "We can't find out at the moment whose Discord account this is, please use the Roblox name instead."
+const sentenceWhileUnknown =
+  "We can't find out at the moment whose Discord account this is, please use the Roblox name instead."
 
 type Source = Community['discord']['links'][number]
 type Dependencies = { database: Database; bloxlink: HttpClient; rover: HttpClient; clock: Clock; log: Logger }
@@ -53,7 +54,7 @@ export class DiscordLinks {
         failure = error
       }
     }
-    throw failure === undefined ? new Problem('user-not-found') : robloxUnavailable(failure, notToldNow)
+    throw failure === undefined ? new Problem('user-not-found') : robloxUnavailable(failure, sentenceWhileUnknown)
   }
 
   async #find(community: Community, discordId: string, source: Source): Promise<string | undefined> {

@@ -117,6 +117,19 @@ describe('with an endpoint of OpenTelemetry', () => {
     expect(calls.map((call) => insertsOf(call).length)).toEqual(names.map(() => 1))
   })
 
+  test('that of a call whose caller goes away ends with its connection', async () => {
+    const { server, address } = await start()
+    sandbox.fail('roblox', { mode: 'hang' })
+    const path = `${address}/profile?username=Visitor100007`
+    const call = fetch(path, { headers: { 'x-api-key': key }, signal: AbortSignal.timeout(300) })
+    await expect(call).rejects.toThrow('timeout')
+    const span = await eventually(() => receiver.spans.find(({ name }) => name === 'GET /profile'))
+    expect(span.attributes).toMatchObject({ 'http.response.status_code': 499 })
+    sandbox.heal()
+    const line = (await stop(server)).find(({ status }) => status === 499)
+    expect(line).toMatchObject({ span_id: span.spanId, route: '/profile' })
+  })
+
   test('what fails and what is refused is told, and a job has a trace of its own', async () => {
     const { server, address } = await start()
     expect((await ask(address, ban('CastOne'))).status).toBe(400)

@@ -173,6 +173,15 @@ test('an answer that is longer than Discord takes is shown as far as it goes', a
   await other.stop()
 })
 
+test('a long name is offered as far as it goes, with its whole code', async () => {
+  const file = communityFile.replace(/codes: .*/, `codes: { tot: "${'🚒'.repeat(60)}" }`)
+  const other = await startRunningBot({}, { files: { wed: file } })
+  expect(await other.suggest('certify', 'certification', '')).toEqual([
+    { name: `${'🚒'.repeat(46)}… (tot)`, value: 'tot' },
+  ])
+  await other.stop()
+})
+
 describe('the connection', () => {
   test('that is lost is made again', async () => {
     const other = await startRunningBot()

@@ -4,7 +4,7 @@ import { actOf, type Command } from './command.ts'
 import { bareName, defineCommand, username } from './options.ts'
 
 const mostChoices = 25
-/** Codes have 30 characters at most. */
+/** What Discord takes; a code has 50 of it at most. */
 const longestChoice = 100
 
 /** `/certify`: somebody has passed a training. */
